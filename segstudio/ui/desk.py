@@ -1,0 +1,87 @@
+"""What lies on the desk: the state of the window that is not kept by a project, and the signals of its changes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from segstudio.raster.window import Window
+from segstudio.ui.display import DisplaySettings
+
+if TYPE_CHECKING:
+    from segstudio.project.document import Document
+    from segstudio.project.project import Project
+    from segstudio.raster.stretch import Stretch
+
+TOOLS = ("pan", "brush", "eraser", "polygon", "fill", "area")
+MIN_BRUSH_PX, MAX_BRUSH_PX = 1, 512
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """What the status bar and the panels say about the running job."""
+
+    verb: str  # "predict" | "fine_tune" | "sample" | "export"
+    title: str
+    text: str = ""
+    done: int = 0
+    total: int = 0
+    seconds_left: float | None = None
+    cancelling: bool = False
+
+    @property
+    def fraction(self) -> float | None:
+        """Share done, 0..1; None while it is not known."""
+        return min(1.0, self.done / self.total) if self.total > 0 else None
+
+
+class Desk(QObject):
+    """State and signals that the session and its helpers share; holds no arrays.
+
+    Positions are image pixels: `col` and `row` as floats, the first pixel spans 0..1.
+    """
+
+    project_changed = Signal()
+    images_changed = Signal()
+    document_changed = Signal(object)  # Document | None
+    classes_changed = Signal()
+    class_changed = Signal(int)
+    tool_changed = Signal(str)
+    brush_changed = Signal(int)
+    mask_changed = Signal(object)  # Window to repaint: annotation, prediction, doubt or depth changed
+    history_changed = Signal()
+    stretch_changed = Signal(object)  # Stretch | None
+    display_changed = Signal()
+    area_changed = Signal(object)  # Window | None: the area of interest
+    view_changed = Signal(object)  # Window on screen, said by the canvas
+    cursor_moved = Signal(object)  # (col, row) floats, or None when the pointer left the image
+    look_requested = Signal(object)  # Window the canvas shall show
+    fit_requested = Signal()
+    zoom_requested = Signal(float)  # factor about the middle of the view
+    model_changed = Signal(object)  # ModelRef | None
+    versions_changed = Signal()
+    job_changed = Signal(object)  # JobState | None
+    epoch_ready = Signal(object)  # jobs.steps.EpochReady
+    version_ready = Signal(object)  # jobs.steps.VersionReady: keep or drop it
+    notice = Signal(str, str)  # level "info" | "warning" | "error", sentence
+    offer = Signal(str, str, object)  # sentence, button text, action id to trigger: a bar with a button
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project: Project | None = None
+        self.document: Document | None = None
+        self.display = DisplaySettings()
+        self.stretch: Stretch | None = None
+        self.tool = "pan"
+        self.class_id = 0
+        self.last_class_id = 0
+        self.brush_radius_px = 12
+        self.area: Window | None = None
+        self.view: Window | None = None
+        self.cursor: tuple[float, float] | None = None
+
+    @property
+    def extent(self) -> Window | None:
+        """All pixels of the open image."""
+        info = self.document.info if self.document else None
+        return Window(0, 0, info.width, info.height) if info else None

@@ -1,0 +1,87 @@
+"""The pen: what the tools do to the open document, as footprints painted into edits."""
+
+from collections.abc import Sequence
+
+from segstudio.mask.classes import UNLABELLED
+from segstudio.mask.footprints import disc, fill_region, polygon, stroke_segment
+from segstudio.mask.origin import Origin
+from segstudio.raster.window import Window
+from segstudio.ui.desk import Desk
+
+# a fill that would touch more is a slip of the hand: it is cut off there and can be undone as one edit
+FILL_LIMIT_PX = 4_000_000
+
+
+class Pen:
+    """One stroke at a time; a stroke that was begun is always ended or cancelled."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._last: tuple[float, float] | None = None
+
+    @property
+    def is_down(self) -> bool:
+        """Whether a stroke is being drawn."""
+        return self._last is not None
+
+    def begin(self, col: float, row: float, *, erase: bool) -> None:
+        """Start a stroke under the pointer."""
+        document, extent = self._desk.document, self._desk.extent
+        if document is None or extent is None or self.is_down:
+            return
+        erase = erase or self._desk.tool == "eraser"
+        document.begin_stroke("eraser" if erase else "brush", self._class_id(erase=erase), Origin.BRUSH)
+        self._last = (col, row)
+        self._paint(disc(col, row, self._desk.brush_radius_px, extent))
+
+    def to(self, col: float, row: float) -> None:
+        """Draw on from the last position."""
+        extent = self._desk.extent
+        if self._last is None or extent is None:
+            return
+        here = (col, row)
+        self._paint(stroke_segment(self._last, here, self._desk.brush_radius_px, extent))
+        self._last = here
+
+    def end(self) -> None:
+        """Finish the stroke: it is on disk when this returns."""
+        if self._last is None or self._desk.document is None:
+            return
+        self._last = None
+        if self._desk.document.end_stroke() is not None:
+            self._desk.history_changed.emit()
+
+    def polygon(self, points: Sequence[tuple[float, float]]) -> None:
+        """Fill a polygon with the class in hand."""
+        if self._desk.extent is not None and len(points) >= 3:
+            self._edit("polygon", *polygon(points, self._desk.extent))
+
+    def fill_at(self, col: float, row: float) -> None:
+        """Give the connected region of the shown class under the pointer to the class in hand."""
+        document, extent = self._desk.document, self._desk.extent
+        if document is None or extent is None or not extent.contains_pixel(int(col), int(row)):
+            return
+        window, inside = fill_region(document.mask.shown, int(col), int(row), extent, FILL_LIMIT_PX)
+        self._edit("fill", window, inside)
+
+    def _edit(self, tool: str, window: Window, inside: "object") -> None:
+        document = self._desk.document
+        if document is None or window.is_empty:
+            return
+        import numpy as np
+
+        values = np.full(window.shape, self._desk.class_id, np.uint8)
+        if document.apply_edit(tool, tool, window, values, inside, Origin.TOOL) is not None:
+            self._desk.mask_changed.emit(window)
+            self._desk.history_changed.emit()
+
+    def _paint(self, footprint: tuple[Window, "object"]) -> None:
+        window, inside = footprint
+        if self._desk.document is None or window.is_empty:
+            return
+        changed = self._desk.document.paint(window, inside)
+        if not changed.is_empty:
+            self._desk.mask_changed.emit(changed)
+
+    def _class_id(self, *, erase: bool) -> int:
+        return UNLABELLED if erase else self._desk.class_id
