@@ -1,0 +1,120 @@
+"""What a long verb yields: frozen values that a window, a terminal or a remote caller can show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segstudio.raster.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """So much is done; `seconds_left` is None while nothing can be said about it."""
+
+    done: int
+    total: int
+    seconds_left: float | None
+    text: str
+
+    @property
+    def fraction(self) -> float:
+        """Between 0 and 1; an empty job is done."""
+        return 1.0 if self.total <= 0 else min(1.0, self.done / self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One sentence the person should read while the work goes on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StripReady:
+    """Final answers of one strip: uint8 class ids (255 = none), uint8 doubt, float16 depth or None."""
+
+    image_id: int | None
+    window: Window
+    class_ids: np.ndarray
+    doubt: np.ndarray
+    depth: np.ndarray | None
+    version_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaskWritten:
+    """A predicted mask lies on disk; `peak_rss_mb` is the largest memory of the process so far."""
+
+    path: Path
+    seconds: float
+    windows: int
+    peak_rss_mb: float
+    doubt_path: Path | None = None
+    depth_path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochReady:
+    """One round over the corrections; `holdout_mean_iou` is None where it was not measured."""
+
+    epoch: int
+    loss: float
+    holdout_mean_iou: float | None
+    seconds_left: float | None
+    stage: str = ""
+    is_best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReady:
+    """A new version lies in the project; figures are those of the hold-out before and after."""
+
+    version_id: str
+    folder: Path
+    parent: str | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+    per_scene: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReady:
+    """The figures of CONTRACTS.md, key by key."""
+
+    figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAnnotated:
+    """A file became annotation (or a depth target) of one image: so many pixels now say something."""
+
+    image_name: str
+    source: Path
+    pixels: int
+    kind: str = "mask"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageExported:
+    """One image's files, written, reopened and compared with what they should hold."""
+
+    image_name: str
+    paths: tuple[Path, ...]
+    counts: Mapping[int, int]
+
+
+Step = (
+    Progress
+    | Notice
+    | StripReady
+    | MaskWritten
+    | EpochReady
+    | VersionReady
+    | EvaluationReady
+    | ImageAnnotated
+    | ImageExported
+)
