@@ -1,0 +1,151 @@
+"""Runs one long verb at a time in a worker thread and hands its steps to the window's thread."""
+
+import logging
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from segstudio.errors import Cancelled, SegstudioError
+from segstudio.jobs.steps import Progress
+from segstudio.ui.torch_preload import preload_torch
+
+logger = logging.getLogger(__name__)
+
+Steps = Iterator[Any]
+Factory = Callable[[], Steps]
+
+# The worker gives the interpreter lock back this often, so that the window's thread never waits for long.
+_SWITCH_INTERVAL_S = 0.002
+# Work that runs beside the window is nice to it; threads that torch starts from the worker inherit this.
+_NICENESS = 5
+# More often than this nobody can read a progress bar.
+_PROGRESS_INTERVAL_S = 0.05
+
+
+class _JobThread(QThread):
+    """Walks one generator to its end, to a cancel or to an error; `error` tells afterwards."""
+
+    step = Signal(object)
+
+    def __init__(self, name: str, factory: Factory, *, needs_torch: bool, parent: QObject) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.cancel_asked = threading.Event()
+        self.was_cancelled = False
+        self.error: str | None = None
+        self.traceback: str | None = None
+        self._factory = factory
+        self._needs_torch = needs_torch
+        self._last_progress_s = 0.0
+
+    def run(self) -> None:
+        """The worker thread's whole life."""
+        _be_nice()
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_INTERVAL_S)
+        try:
+            self._work()
+        except Cancelled:
+            self.was_cancelled = True
+        except SegstudioError as error:
+            self.error = str(error)
+        except Exception as error:  # the job worker is one of the two places where everything is caught
+            logger.exception("job %s failed", self.objectName())
+            self.error = f"{self.objectName()} stopped on an internal error: {type(error).__name__}: {error}"
+            self.traceback = traceback.format_exc()
+        finally:
+            sys.setswitchinterval(interval)
+
+    def _work(self) -> None:
+        if self._needs_torch:
+            self._emit(Progress(0, 0, None, "Starting the engine"))
+            preload_torch()
+        if self.cancel_asked.is_set():
+            self.was_cancelled = True
+            return
+        self._walk(self._factory())
+
+    def _walk(self, steps: Steps) -> None:
+        try:
+            for step in steps:
+                self._emit(step)
+                if self.cancel_asked.is_set():
+                    self.was_cancelled = True
+                    return
+        finally:
+            if isinstance(steps, Generator):
+                steps.close()
+
+    def _emit(self, step: object) -> None:
+        if isinstance(step, Progress):
+            now = time.monotonic()
+            if now - self._last_progress_s < _PROGRESS_INTERVAL_S and step.done < step.total:
+                return
+            self._last_progress_s = now
+        self.step.emit(step)
+
+
+class JobRunner(QObject):
+    """One job at a time; of `finished`, `cancelled` and `failed` exactly one ends each job."""
+
+    started = Signal(str)
+    step = Signal(object)
+    finished = Signal()
+    cancelled = Signal()
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: _JobThread | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a job has not ended yet."""
+        return self._thread is not None
+
+    def start(self, name: str, factory: Factory, *, needs_torch: bool = True) -> bool:
+        """Run the generator that `factory` makes in the worker; False while another job runs."""
+        if self._thread is not None:
+            return False
+        self._thread = _JobThread(name, factory, needs_torch=needs_torch, parent=self)
+        self._thread.step.connect(self.step)
+        self._thread.finished.connect(self._end)
+        self._thread.start(QThread.Priority.LowPriority)
+        self.started.emit(name)
+        return True
+
+    def cancel(self) -> None:
+        """Ask the job to stop; it does after the step it is in."""
+        if self._thread is not None:
+            self._thread.cancel_asked.set()
+
+    def stop(self, timeout_ms: int = 30_000) -> None:
+        """Cancel and wait: for the end of the program only."""
+        thread = self._thread
+        if thread is not None:
+            self.cancel()
+            thread.wait(timeout_ms)
+
+    def _end(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        thread.deleteLater()
+        if thread.error is not None:
+            self.failed.emit(thread.error)
+        elif thread.was_cancelled:
+            self.cancelled.emit()
+        else:
+            self.finished.emit()
+
+
+def _be_nice() -> None:
+    """Lower this thread's share; where the system does not know threads' niceness, Qt's priority has to do."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
