@@ -1,0 +1,67 @@
+"""Verbs that look and change nothing of a person's: sample, info, models, doctor."""
+
+import argparse
+from dataclasses import asdict
+
+from segstudio.cli.output import Output
+from segstudio.errors import SegstudioError
+
+
+def sample(arguments: argparse.Namespace, output: Output) -> None:
+    """Write a procedural scene with truth, height and classes."""
+    from segstudio.cli.walk import walk
+    from segstudio.jobs.sample import SampleRequest, sample
+
+    request = SampleRequest(
+        out_dir=arguments.out_dir,
+        size=arguments.size,
+        seed=arguments.seed,
+        bands=arguments.bands,
+        dtype=arguments.dtype,
+        sensor=arguments.sensor,
+    )
+    walk(sample(request), output)
+
+
+def info(arguments: argparse.Namespace, output: Output) -> None:
+    """Say what an image is, from its header."""
+    from segstudio.jobs.info import describe_image, sentence_of
+
+    values = describe_image(arguments.path)
+    output.say("info", sentence_of(values), **values)
+
+
+def models(arguments: argparse.Namespace, output: Output) -> None:
+    """List every card; a person does not see those that only serve benchmarks."""
+    from segstudio.models.registry import default_registry
+
+    for card in default_registry().cards(include_hidden=output.as_json):
+        bands = "any" if card.in_bands is None else str(card.in_bands)
+        state = "trained" if card.is_trained else "no weights yet"
+        line = (
+            f"{card.id:<28} {'+'.join(card.outputs):<10} {bands:>3} bands  {card.parameters_m:6.1f} M  "
+            f"{card.memory_mb:5d} MB at {card.patch_px} px  {state:<14}  {card.title}"
+        )
+        output.say("model", line, **card.to_json())
+
+
+def doctor(arguments: argparse.Namespace, output: Output) -> None:
+    """Check this machine.
+
+    Raises:
+        SegstudioError: something must be done before the program can work.
+    """
+    from segstudio.jobs.doctor import examine
+
+    failed = []
+    for finding in examine():
+        line = f"{finding.status:<4}  {finding.name:<14} {finding.detail}"
+        output.say(
+            "check", f"{line}\n      -> {finding.way_out}" if finding.way_out else line, **asdict(finding)
+        )
+        if finding.status == "fail":
+            failed.append(finding.name)
+    if failed:
+        raise SegstudioError(
+            f"this machine is not ready ({', '.join(failed)}): do what the lines with -> say"
+        )

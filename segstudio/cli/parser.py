@@ -1,0 +1,200 @@
+"""The arguments of every command."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from segstudio import errors
+
+
+class UsageError(errors.SegstudioError):
+    """The command line cannot be understood."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """One sentence instead of a page of usage: exit code 2 promises exactly that."""
+        raise UsageError(f"{message}: see `{self.prog} --help`")
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments as values; `command` names the verb.
+
+    Raises:
+        UsageError: they cannot be understood.
+    """
+    return make_parser().parse_args(argv)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    from segstudio.cli.version import program_version
+
+    parser = _Parser(
+        prog="segstudio", description="Segment scenes and photos, correct the mask, teach the model."
+    )
+    parser.add_argument("--version", action="version", version=f"segstudio {program_version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    for add in (_open, _sample, _info, _models, _predict, _project, _annotate, _finetune, _evaluate, _export):
+        add(commands)
+    _command(commands, "doctor", "check this machine and say what to do")
+    return parser
+
+
+def _command(commands: _Commands, name: str, text: str) -> _Parser:
+    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.add_argument("--json", action="store_true", help="print JSON lines only")
+    return parser
+
+
+def _open(commands: _Commands) -> None:
+    parser = commands.add_parser("open", help="open the window", description="Open the window.")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="images or a project folder")
+
+
+def _sample(commands: _Commands) -> None:
+    parser = _command(commands, "sample", "write a procedural scene with truth, height and classes")
+    parser.add_argument("out_dir", type=Path, metavar="OUT_DIR")
+    parser.add_argument("--size", type=_whole(minimum=64), default=4096, help="pixels per side (4096)")
+    parser.add_argument("--seed", type=_whole(minimum=0), default=0, help="another seed, another place")
+    parser.add_argument("--bands", type=int, choices=(1, 3), default=3)
+    parser.add_argument("--dtype", choices=("uint8", "uint16"), default="uint8")
+    parser.add_argument("--sensor", default="clear", help="which camera looks at the place")
+
+
+def _info(commands: _Commands) -> None:
+    parser = _command(commands, "info", "say what an image is")
+    parser.add_argument("path", type=Path, metavar="PATH")
+
+
+def _models(commands: _Commands) -> None:
+    _command(commands, "models", "list the models")
+
+
+def _predict(commands: _Commands) -> None:
+    parser = _command(commands, "predict", "predict a mask")
+    parser.add_argument("input", type=Path, metavar="INPUT", help="a GeoTIFF or a photo")
+    _add_model(parser, required=True)
+    parser.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="MASK", help=".tif, or .png for photos"
+    )
+    parser.add_argument("--doubt", type=Path, metavar="FILE", help="also write the doubt, 0 to 255")
+    parser.add_argument(
+        "--depth", type=Path, metavar="FILE", help="also write the depth, where the model has it"
+    )
+    _add_device(parser)
+    parser.add_argument("--patch", type=_whole(minimum=32), help="pixels per side the model sees at once")
+    parser.add_argument("--overlap", type=_share, default=None, help="share of a patch, 0 to 0.75")
+    parser.add_argument("--batch", type=_whole(minimum=1), help="patches at once")
+    parser.add_argument("--untrained", action="store_true", help="allow a model without weights (benchmarks)")
+    parser.add_argument("--gray", action="store_true", help="wrap the model for another number of bands")
+
+
+def _project(commands: _Commands) -> None:
+    parser = commands.add_parser("project", help="make a project", description="Make a project.")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
+    new = _command(verbs, "new", "make a project from images and classes")
+    new.add_argument("folder", type=Path, metavar="DIR")
+    new.add_argument("--images", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders")
+    new.add_argument("--classes", type=Path, required=True, metavar="CLASSES.json")
+
+
+def _annotate(commands: _Commands) -> None:
+    parser = _command(commands, "annotate", "make masks or depth rasters annotation of a project")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--image", metavar="NAME")
+    parser.add_argument("--mask", type=Path, metavar="MASK")
+    parser.add_argument("--masks", type=Path, metavar="FOLDER", help="masks with the images' stems")
+    parser.add_argument("--depth", type=Path, metavar="RASTER")
+    _add_by(parser)
+
+
+def _finetune(commands: _Commands) -> None:
+    parser = _command(commands, "finetune", "teach a model from a project's annotation")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    _add_model(parser, required=False)
+    parser.add_argument("--from-scratch", action="store_true", help="forget the model's weights")
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument("--minutes", type=_positive, help="stop after so many minutes")
+    budget.add_argument("--epochs", type=_whole(minimum=1), help="stop after so many rounds")
+    parser.add_argument("--seed", type=_whole(minimum=0), default=0)
+    parser.add_argument("--patch", type=_whole(minimum=32), help="pixels per side of a training patch")
+    parser.add_argument("--batch", type=_whole(minimum=1), help="patches per step")
+    parser.add_argument("--learning-rate", type=_positive)
+    _add_device(parser)
+
+
+def _evaluate(commands: _Commands) -> None:
+    parser = _command(commands, "evaluate", "measure a model against true masks")
+    parser.add_argument("--image", type=Path)
+    parser.add_argument("--mask", type=Path)
+    parser.add_argument("--images", type=Path, metavar="FOLDER")
+    parser.add_argument("--masks", type=Path, metavar="FOLDER", help="masks with the images' stems")
+    _add_model(parser, required=True)
+    _add_by(parser)
+    _add_device(parser)
+    parser.add_argument("--patch", type=_whole(minimum=32))
+    parser.add_argument("--overlap", type=_share, default=None)
+    parser.add_argument("--untrained", action="store_true", help="allow a model without weights (benchmarks)")
+    parser.add_argument("--gray", action="store_true", help="wrap the model for another number of bands")
+
+
+def _export(commands: _Commands) -> None:
+    parser = _command(commands, "export", "write the masks of a project")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="a folder")
+    parser.add_argument("--image", action="append", metavar="NAME", help="only this one (may be repeated)")
+    parser.add_argument(
+        "--what",
+        choices=("shown", "annotation"),
+        default="shown",
+        help="annotation over prediction, or annotation",
+    )
+
+
+def _add_model(parser: _Parser, *, required: bool) -> None:
+    parser.add_argument(
+        "--model", required=required, metavar="CARD|VERSION", help="a card, or a version's folder"
+    )
+
+
+def _add_by(parser: _Parser) -> None:
+    parser.add_argument("--by", choices=("id", "colour"), help="how masks name classes (judged by the file)")
+
+
+def _add_device(parser: _Parser) -> None:
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 ...")
+
+
+def _whole(*, minimum: int) -> Callable[[str], int]:
+    def convert(text: str) -> int:
+        if not text.lstrip("-").isdecimal() or int(text) < minimum:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least {minimum}")
+        return int(text)
+
+    return convert
+
+
+def _positive(text: str) -> float:
+    value = _number(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
+    return value
+
+
+def _share(text: str) -> float:
+    value = _number(text)
+    if not 0 <= value <= 0.75:
+        raise argparse.ArgumentTypeError(f"'{text}' is not between 0 and 0.75")
+    return value
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number") from None
