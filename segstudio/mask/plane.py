@@ -1,0 +1,266 @@
+"""A plane as large as a scene that holds only the chunks ever written."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from segstudio.raster.window import Window
+
+CHUNK_SIZE = 512
+OVERVIEW_STEP = 8
+"""A stored chunk keeps every eighth pixel apart, so that a whole scene is shown without unpacking it."""
+
+ChunkKey = tuple[int, int]
+"""Row and column of a chunk, counted in chunks."""
+
+Array = npt.NDArray[Any]
+
+
+class ChunkSource(Protocol):
+    """Where a plane finds stored chunks; asked on first touch only."""
+
+    def keys(self) -> Iterable[ChunkKey]:
+        """The chunks that are stored."""
+        ...
+
+    def load(self, row: int, col: int) -> Array | None:
+        """One chunk as a fresh writable array, or None where nothing is stored."""
+        ...
+
+    def overviews(self) -> Mapping[ChunkKey, Array]:
+        """Every eighth pixel (`chunk[::8, ::8]`) of stored chunks; may leave some or all out."""
+        ...
+
+
+class Plane:
+    """Values of every pixel of an extent, kept in square chunks.
+
+    A chunk that was never written reads as `fill` and takes no room. Chunks at the right and bottom rim are
+    cut at the extent. With a `source`, stored chunks are loaded on first touch, and `max_loaded` bounds how
+    many of the stored ones stay in memory; a chunk written since `mark_stored` is never dropped.
+    """
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        *,
+        dtype: npt.DTypeLike = np.uint8,
+        fill: float = 255,
+        chunk_size: int = CHUNK_SIZE,
+        source: ChunkSource | None = None,
+        max_loaded: int | None = None,
+    ) -> None:
+        self.width = width
+        self.height = height
+        self.dtype = np.dtype(dtype)
+        self.fill = fill
+        self.chunk_size = chunk_size
+        self._source = source
+        self._max_loaded = max_loaded
+        self._chunks: dict[ChunkKey, Array] = {}
+        self._stored: set[ChunkKey] = set(source.keys()) if source else set()
+        self._dirty: set[ChunkKey] = set()
+        self._shared: set[ChunkKey] = set()
+        self._overviews: dict[ChunkKey, Array] | None = None
+
+    @property
+    def extent(self) -> Window:
+        """All pixels."""
+        return Window(0, 0, self.width, self.height)
+
+    def chunk_window(self, row: int, col: int) -> Window:
+        """The pixels of one chunk, cut at the extent."""
+        size = self.chunk_size
+        return Window(col * size, row * size, size, size).intersection(self.extent)
+
+    def written_chunks(self) -> list[ChunkKey]:
+        """Chunks that hold something, loaded or stored, row by row."""
+        return sorted(self._chunks.keys() | self._stored)
+
+    def read(self, window: Window, *, step: int = 1) -> Array:
+        """Every `step`-th pixel of a window from its first on; `fill` outside the extent.
+
+        Returns:
+            Array (ceil(height / step), ceil(width / step)), the caller's own.
+        """
+        out = np.full((-(-window.height // step), -(-window.width // step)), self.fill, self.dtype)
+        small = step % OVERVIEW_STEP == 0 == window.row_off % OVERVIEW_STEP == window.col_off % OVERVIEW_STEP
+        for row, target_rows, rows in self._cuts(window.row_off, window.height, self.height, step):
+            for col, target_cols, cols in self._cuts(window.col_off, window.width, self.width, step):
+                found = self._sampled((row, col), rows, cols, small)
+                if found is not None:
+                    out[target_rows, target_cols] = found
+        return out
+
+    def write(self, window: Window, values: Array, where: Array | None = None) -> None:
+        """Set the pixels of a window (those where `where` is true); what lies outside the extent is dropped.
+
+        Args:
+            window: The pixels that `values` covers.
+            values: Array (height, width).
+            where: Bool array (height, width), or None for all.
+        """
+        inside = window.intersection(self.extent)
+        for block in inside.blocks(self.chunk_size):
+            cut = block.slices_in(window)
+            chosen = None if where is None else where[cut]
+            self._put(block, values[cut], chosen)
+
+    def write_value(self, window: Window, value: float, where: Array | None = None) -> None:
+        """Set the pixels of a window (those where `where` is true) to one value."""
+        inside = window.intersection(self.extent)
+        for block in inside.blocks(self.chunk_size):
+            self._put(block, value, None if where is None else where[block.slices_in(window)])
+
+    def chunk(self, row: int, col: int) -> Array | None:
+        """One chunk to look at, not to write into; None if it was never written."""
+        found = self._loaded((row, col))
+        if found is None:
+            return None
+        view = found.view()
+        view.flags.writeable = False
+        return view
+
+    def shared_chunk(self, row: int, col: int) -> Array:
+        """One chunk that never changes any more: a later write goes to a copy. Filled if never written."""
+        found = self._loaded((row, col))
+        if found is None:
+            return np.full(self.chunk_window(row, col).shape, self.fill, self.dtype)
+        self._shared.add((row, col))
+        return found
+
+    def writable_chunk(self, row: int, col: int) -> Array:
+        """One chunk to write into; made if it was never written, copied if someone else holds it."""
+        key = row, col
+        found = self._loaded(key)
+        if found is None:
+            found = np.full(self.chunk_window(row, col).shape, self.fill, self.dtype)
+            self._chunks[key] = found
+        elif key in self._shared:
+            found = found.copy()
+            self._chunks[key] = found
+            self._shared.discard(key)
+        self._dirty.add(key)
+        return found
+
+    def set_chunk(self, row: int, col: int, array: Array | None) -> None:
+        """Replace one chunk (the array is taken over, not copied), or with None make it unwritten."""
+        key = row, col
+        self._shared.discard(key)
+        if array is None:
+            self._chunks.pop(key, None)
+            self._stored.discard(key)
+            self._dirty.discard(key)
+            return
+        expected = self.chunk_window(row, col).shape
+        if array.shape != expected or array.dtype != self.dtype:
+            raise ValueError(f"chunk {key} must be {self.dtype} {expected}, not {array.dtype} {array.shape}")
+        self._chunks[key] = array
+        self._dirty.add(key)
+
+    def mark_stored(self, row: int, col: int) -> None:
+        """Say that the source now gives this chunk back as it is, so that it may leave memory."""
+        self._stored.add((row, col))
+        self._dirty.discard((row, col))
+        self._make_room(keep=None)
+
+    def forget(self, row: int, col: int, *, stored: bool) -> None:
+        """Drop a chunk from memory; the next touch finds what the source has, if anything is `stored`."""
+        self.set_chunk(row, col, None)
+        if self._overviews is not None:
+            self._overviews.pop((row, col), None)
+        if stored:
+            self._stored.add((row, col))
+
+    def snapshot(self) -> Self:
+        """The plane as it is now, safe to hand to another thread.
+
+        Chunks are shared until either side writes one; stored chunks not in memory are loaded first, since
+        the source moves on.
+        """
+        for key in self._stored - self._chunks.keys():
+            self._load(key)
+        twin = type(self)(
+            self.width, self.height, dtype=self.dtype, fill=self.fill, chunk_size=self.chunk_size
+        )
+        self._shared |= self._chunks.keys()
+        twin._chunks = dict(self._chunks)
+        twin._shared = set(self._chunks)
+        return twin
+
+    def _put(self, block: Window, values: Any, where: Array | None) -> None:
+        if where is not None and not where.any():
+            return
+        size = self.chunk_size
+        row, col = block.row_off // size, block.col_off // size
+        target = self.writable_chunk(row, col)[block.slices_in(Window(col * size, row * size, size, size))]
+        if where is None:
+            target[...] = values
+        else:
+            np.copyto(target, values, where=where, casting="unsafe")
+
+    def _sampled(self, key: ChunkKey, rows: slice, cols: slice, small: bool) -> Array | None:
+        """The wanted pixels of one chunk, from its overview where that spares loading it."""
+        if small and key in self._stored and key not in self._chunks:
+            overview = self._overview(key)
+            if overview is not None:
+                return overview[_coarser(rows), _coarser(cols)]
+        found = self._loaded(key)
+        return None if found is None else found[rows, cols]
+
+    def _overview(self, key: ChunkKey) -> Array | None:
+        if self._overviews is None:
+            self._overviews = dict(self._source.overviews()) if self._source else {}
+        return self._overviews.get(key)
+
+    def _loaded(self, key: ChunkKey) -> Array | None:
+        found = self._chunks.get(key)
+        if found is None and key in self._stored:
+            found = self._load(key)
+            self._make_room(keep=key)
+        return found
+
+    def _load(self, key: ChunkKey) -> Array | None:
+        found = self._source.load(*key) if self._source else None
+        if found is None:
+            self._stored.discard(key)
+        else:
+            self._chunks[key] = found
+        return found
+
+    def _make_room(self, keep: ChunkKey | None) -> None:
+        """Drop the chunks loaded longest ago that the source can give back."""
+        if self._max_loaded is None or len(self._chunks) <= self._max_loaded:
+            return
+        droppable = [key for key in self._chunks if key in self._stored and key not in self._dirty]
+        for key in droppable[: len(self._chunks) - self._max_loaded]:
+            if key != keep:
+                self._drop(key)
+
+    def _drop(self, key: ChunkKey) -> None:
+        chunk = self._chunks.pop(key)
+        self._shared.discard(key)
+        if self._overviews is not None:
+            self._overviews[key] = chunk[::OVERVIEW_STEP, ::OVERVIEW_STEP].copy()
+
+    def _cuts(self, start: int, length: int, limit: int, step: int) -> Iterator[tuple[int, slice, slice]]:
+        """Along one axis: chunk number, slice of the samples that fall into it, slice within the chunk."""
+        first, end = max(start, 0), min(start + length, limit)
+        for number in range(first // self.chunk_size, -(-end // self.chunk_size)):
+            origin = number * self.chunk_size
+            begin = math.ceil((max(origin, first) - start) / step)
+            stop = math.ceil((min(origin + self.chunk_size, end) - start) / step)
+            if stop > begin:
+                inner = start + begin * step - origin
+                last = start + (stop - 1) * step - origin
+                yield number, slice(begin, stop), slice(inner, last + 1, step)
+
+
+def _coarser(pixels: slice) -> slice:
+    """The slice of an overview that picks the same pixels."""
+    step = pixels.step // OVERVIEW_STEP
+    return slice(pixels.start // OVERVIEW_STEP, (pixels.stop - 1) // OVERVIEW_STEP + 1, step)
