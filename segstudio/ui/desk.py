@@ -50,6 +50,7 @@ class Desk(QObject):
     brush_changed = Signal(int)
     mask_changed = Signal(object)  # Window to repaint: annotation, prediction, doubt or depth changed
     history_changed = Signal()
+    review_changed = Signal(object)  # Window of a tile that is done, or not any more
     stretch_changed = Signal(object)  # Stretch | None
     display_changed = Signal()
     area_changed = Signal(object)  # Window | None: the area of interest
@@ -61,10 +62,12 @@ class Desk(QObject):
     model_changed = Signal(object)  # ModelRef | None
     versions_changed = Signal()
     job_changed = Signal(object)  # JobState | None
+    job_done = Signal(str)  # verb of a job that came to its end, neither cancelled nor failed
+    job_result = Signal(object)  # any other step of a job: a file was written, a figure was measured
     epoch_ready = Signal(object)  # jobs.steps.EpochReady
     version_ready = Signal(object)  # jobs.steps.VersionReady: keep or drop it
     notice = Signal(str, str)  # level "info" | "warning" | "error", sentence
-    offer = Signal(str, str, object)  # sentence, button text, action id to trigger: a bar with a button
+    offer = Signal(str, str, object)  # sentence, text of the button, what it calls
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

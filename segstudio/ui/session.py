@@ -1,39 +1,91 @@
 """The window's door to everything: intents come in as methods, changes go out as signals (see `desk.py`)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject
 
+from segstudio.errors import SegstudioError
+from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.raster.window import Window
-from segstudio.ui.desk import MAX_BRUSH_PX, MIN_BRUSH_PX, TOOLS, Desk
+from segstudio.ui.background import Background
+from segstudio.ui.class_control import ClassControl
+from segstudio.ui.desk import MAX_BRUSH_PX, MIN_BRUSH_PX, TOOLS, Desk, JobState
 from segstudio.ui.display import DisplaySettings
+from segstudio.ui.job_control import JobControl
+from segstudio.ui.model_control import ModelControl
 from segstudio.ui.pen import Pen
+from segstudio.ui.project_control import ProjectControl
+from segstudio.ui.review import Review
+from segstudio.ui.stretch_control import StretchControl
+from segstudio.ui.teaching import Teaching
 
 Scope = Literal["view", "area", "scene"]
 
 
 class Session(Desk):
-    """Keeps the open project, document and settings consistent; widgets ask it and hear it."""
+    """Keeps the open project, document and settings consistent; widgets ask it and hear it.
+
+    What can go wrong by a person's choice is said as a `notice`, and everything stays as it was. The helpers
+    (`class_list`, `models`, `jobs`, `stretching`, `teaching`) answer questions; changes go through the methods here.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.background = Background(self, threads=2)
+        self.class_list = ClassControl(self)
+        self.models = ModelControl(self)
+        self.jobs = JobControl(self, self.models)
+        self.stretching = StretchControl(self, self.background)
+        self.teaching = Teaching(self, self.models, self.jobs)
         self._pen = Pen(self)
+        self._review = Review(self)
+        self._projects = ProjectControl(self, self._document_opened, self.jobs.uses)
+        self.project_changed.connect(self._project_opened)
+
+    @property
+    def classes(self) -> ClassList:
+        """The classes of the open project."""
+        return self.class_list.classes
+
+    @property
+    def job(self) -> JobState | None:
+        """The running job, or None."""
+        return self.jobs.state
 
     # ---- opening -------------------------------------------------------------------------------------------
 
     def open_path(self, path: str | Path) -> None:
         """Open an image (a project is made beside it), a folder of photos, or a project folder."""
+        self.open_paths([path])
 
     def open_paths(self, paths: Sequence[str | Path]) -> None:
         """Open several images as one project."""
+        self._try(lambda: self._projects.open([Path(path) for path in paths]))
 
     def open_project(self, folder: Path) -> None:
         """Open a project folder."""
+        self.open_path(folder)
+
+    def add_images(self, paths: Sequence[str | Path]) -> None:
+        """Add images to the open project, or open them where there is none."""
+        if self.project is None:
+            self.open_paths(paths)
+        else:
+            self._projects.add_images([Path(path) for path in paths])
 
     def show_image(self, image_id: int) -> None:
         """Open the document of one image of the project."""
+        self.end_stroke()
+        self._try(lambda: self._projects.show_image(image_id))
+
+    def close(self) -> None:
+        """End jobs and close the project; nothing is lost."""
+        self.end_stroke()
+        self.jobs.stop()
+        self.background.stop()
+        self._projects.close()
 
     # ---- what is in the hand -------------------------------------------------------------------------------
 
@@ -46,6 +98,12 @@ class Session(Desk):
     def swap_class(self) -> None:
         """Take the last class again."""
         self.set_class(self.last_class_id)
+
+    def set_class_at_key(self, number: int) -> None:
+        """Take the class behind a number key, 1..9."""
+        class_id = self.class_list.at_key(number)
+        if class_id is not None:
+            self.set_class(class_id)
 
     def set_tool(self, name: str) -> None:
         """Take a tool of `desk.TOOLS`."""
@@ -71,13 +129,14 @@ class Session(Desk):
 
     def set_area(self, area: Window | None) -> None:
         """Set or clear the area of interest."""
-        self.area = area if area is None or self.extent is None else area.intersection(self.extent)
+        clipped = area if area is None or self.extent is None else area.intersection(self.extent)
+        self.area = None if clipped is None or clipped.is_empty else clipped
         self.area_changed.emit(self.area)
 
     # ---- said by the canvas --------------------------------------------------------------------------------
 
     def set_view(self, window: Window | None) -> None:
-        """Remember what is on screen (image pixels, clipped to the image)."""
+        """Remember what is on screen (image pixels)."""
         self.view = window
         self.view_changed.emit(window)
 
@@ -95,7 +154,7 @@ class Session(Desk):
 
     def begin_stroke(self, col: float, row: float, erase: bool = False) -> None:
         """Start a stroke with brush or eraser; `erase` is the right button."""
-        self._pen.begin(col, row, erase=erase)
+        self._try(lambda: self._pen.begin(col, row, erase=erase))
 
     def stroke_to(self, col: float, row: float) -> None:
         """Draw the stroke on."""
@@ -103,53 +162,137 @@ class Session(Desk):
 
     def end_stroke(self) -> None:
         """Finish the stroke; it is on disk afterwards."""
-        self._pen.end()
+        self._try(self._pen.end)
 
     def apply_polygon(self, points: Sequence[tuple[float, float]]) -> None:
         """Fill a polygon (col, row) with the class in hand."""
-        self._pen.polygon(points)
+        self._try(lambda: self._pen.polygon(points))
 
     def fill_at(self, col: float, row: float) -> None:
         """Fill the connected region under the pointer with the class in hand."""
-        self._pen.fill_at(col, row)
+        self._try(lambda: self._pen.fill_at(col, row))
 
     def pick_class_at(self, col: float, row: float) -> None:
         """Take the class shown under the pointer."""
+        found = self.class_at(col, row)
+        if found is not None:
+            self.set_class(found)
 
     def class_at(self, col: float, row: float) -> int | None:
         """The class shown at a pixel; None outside the image or where nothing is said."""
+        if self.document is None or self.extent is None or not self.extent.contains_pixel(int(col), int(row)):
+            return None
+        found = self.document.mask.shown_at(int(col), int(row))
+        return None if found == UNLABELLED else found
 
     def undo(self) -> None:
         """Take the last edit back."""
+        self._pen.end()
+        if self.document is not None:
+            self._went(self.document.undo())
 
     def redo(self) -> None:
         """Make the last edit again that was taken back."""
+        if self.document is not None and not self._pen.is_down:
+            self._went(self.document.redo())
 
     def accept(self, window: Window) -> None:
         """Accept the prediction in a window where nobody has spoken."""
+        self._try(lambda: self._review.accept(window))
 
     def accept_tile_at_cursor(self) -> None:
         """The rest of this tile is right."""
+        self._try(self._review.accept_tile)
 
     def next_doubtful_tile(self) -> None:
         """Show the tile with the highest mean doubt that is not done yet (`look_requested`)."""
+        self._try(self._review.show_next)
+
+    # ---- classes -------------------------------------------------------------------------------------------
+
+    def add_class(self, name: str) -> None:
+        """Add a class and take it."""
+        self._try(lambda: self.set_class(self.class_list.add(name)))
+
+    def rename_class(self, class_id: int, name: str) -> None:
+        """Give a class another name."""
+        self._try(lambda: self.class_list.rename(class_id, name))
+
+    def recolour_class(self, class_id: int, colour: str) -> None:
+        """Give a class another colour."""
+        self._try(lambda: self.class_list.recolour(class_id, colour))
+        self._repaint_all()
+
+    def set_class_visible(self, class_id: int, visible: bool) -> None:
+        """Show or hide the pixels of a class."""
+        self._try(lambda: self.class_list.set_visible(class_id, visible))
+        self._repaint_all()
+
+    def set_class_locked(self, class_id: int, locked: bool) -> None:
+        """Keep the pixels of a class from being painted over."""
+        self._try(lambda: self.class_list.set_locked(class_id, locked))
+
+    def remove_class(self, class_id: int) -> None:
+        """Take a class out of the list."""
+        self._try(lambda: self.class_list.remove(class_id))
 
     # ---- models and jobs -----------------------------------------------------------------------------------
 
     def set_model(self, model_id: str) -> None:
         """Choose a card (`mff-light`, `gray:mff-light`) or a version of the project."""
+        self._try(lambda: self.models.set_model(model_id))
+
+    def set_device(self, device: str) -> None:
+        """Choose where nets run: "auto", "cpu" or "cuda"."""
+        self.jobs.device = device
 
     def predict(self, scope: Scope) -> None:
         """Predict the view, the area or the whole scene in the background."""
+        self.end_stroke()
+        self._try(lambda: self.teaching.predict(scope))
 
     def fine_tune(self) -> None:
         """Teach the model in use from the corrections, in the background."""
+        self.end_stroke()
+        self._try(self.teaching.fine_tune)
 
     def cancel_job(self) -> None:
         """Ask the running job to stop; it does within one batch."""
+        self.jobs.cancel()
 
     def keep_version(self, version_id: str) -> None:
         """Use a new version from now on."""
+        self._try(lambda: self.teaching.keep(version_id))
 
     def drop_version(self, version_id: str) -> None:
         """Throw a version away and stay with its parent."""
+        self._try(lambda: self.teaching.drop(version_id))
+
+    # ---- inside --------------------------------------------------------------------------------------------
+
+    def _project_opened(self) -> None:
+        ids = self.classes.ids
+        if ids and self.class_id not in ids:
+            self.class_id = self.last_class_id = ids[0]
+        self.class_changed.emit(self.class_id)
+        self.models.begin()
+        self.versions_changed.emit()
+
+    def _document_opened(self) -> None:
+        self.stretching.begin()
+        self.models.check_bands()
+
+    def _went(self, window: Window | None) -> None:
+        if window is not None:
+            self.mask_changed.emit(window)
+        self.history_changed.emit()
+
+    def _repaint_all(self) -> None:
+        if self.extent is not None:
+            self.mask_changed.emit(self.extent)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except SegstudioError as error:
+            self.notice.emit("error", str(error))

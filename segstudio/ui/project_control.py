@@ -1,0 +1,132 @@
+"""Opens and closes projects and documents; only one document is open beside the one a job still writes into."""
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+
+from segstudio.errors import SegstudioError
+from segstudio.mask.classes import default_classes
+from segstudio.project.document import Document
+from segstudio.project.project import ImageEntry, Project
+from segstudio.ui import settings
+from segstudio.ui.desk import Desk
+from segstudio.ui.opening import Opening, plan_opening
+from segstudio.ui.words import translate
+
+# Headers of a folder of photos are read a few at a time, so that the window goes on painting.
+_IMAGES_PER_TURN = 4
+
+
+class ProjectControl(QObject):
+    """Keeps `desk.project` and `desk.document` together: a document always belongs to the open project."""
+
+    def __init__(self, desk: Desk, document_opened: Callable[[], None], in_use: Callable[[Document], bool]) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._document_opened = document_opened
+        self._in_use = in_use
+        self._waiting: deque[Path] = deque()
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._add_some)
+
+    def open(self, paths: list[Path]) -> None:
+        """Open what the paths mean; raises SegstudioError and leaves everything as it was."""
+        opening = plan_opening(paths)
+        project, rest = _open_project(opening)
+        self.close()
+        self._desk.project = project
+        settings.remember_project(project.folder)
+        self._desk.project_changed.emit()
+        self._desk.classes_changed.emit()
+        self._desk.images_changed.emit()
+        self._show_first(opening)
+        self._say_where(opening)
+        self.add_images(rest)
+
+    def add_images(self, paths: list[Path]) -> None:
+        """Add images to the project, a few at a time."""
+        self._waiting.extend(paths)
+        if self._waiting:
+            self._timer.start()
+
+    def show_image(self, image_id: int) -> None:
+        """Open the document of one image; raises SegstudioError and leaves the old one open."""
+        project = self._desk.project
+        if project is None or (self._desk.document and self._desk.document.image_id == image_id):
+            return
+        document = project.open_document(image_id)
+        self._let_go()
+        self._desk.document = document
+        self._desk.area = None
+        project.set_setting("last_image", image_id)
+        self._desk.document_changed.emit(document)
+        self._desk.area_changed.emit(None)
+        self._desk.history_changed.emit()
+        self._document_opened()
+
+    def close(self) -> None:
+        """Close document and project; everything is on disk already."""
+        self._timer.stop()
+        self._waiting.clear()
+        if self._desk.project is None:
+            return
+        self._let_go()
+        self._desk.document_changed.emit(None)
+        project, self._desk.project = self._desk.project, None
+        project.close()
+
+    def _let_go(self) -> None:
+        document, self._desk.document = self._desk.document, None
+        if document is not None and not self._in_use(document):
+            document.close()
+
+    def _show_first(self, opening: Opening) -> None:
+        project = self._desk.project
+        entries = project.images if project else []
+        if project is None or not entries:
+            return
+        wanted = _entry_of(entries, opening.images[0]) if opening.images else None
+        last = project.setting("last_image", None)
+        known = next((entry for entry in entries if entry.id == last), entries[0])
+        self.show_image((wanted or known).id)
+
+    def _say_where(self, opening: Opening) -> None:
+        if opening.is_new:
+            sentence = translate("ProjectControl", "Your work is kept in {folder}.")
+            self._desk.notice.emit("info", sentence.format(folder=opening.folder))
+
+    def _add_some(self) -> None:
+        for _ in range(min(_IMAGES_PER_TURN, len(self._waiting))):
+            self._add_one(self._waiting.popleft())
+        if not self._waiting:
+            self._timer.stop()
+        self._desk.images_changed.emit()
+
+    def _add_one(self, path: Path) -> None:
+        if self._desk.project is None:
+            return
+        try:
+            self._desk.project.add_image(path)
+        except SegstudioError as error:
+            self._desk.notice.emit("warning", str(error))
+
+
+def _open_project(opening: Opening) -> tuple[Project, list[Path]]:
+    """The project and the images still to be added to it."""
+    if opening.is_new:
+        project = Project.create(opening.folder, classes=default_classes(), images=opening.images[:1])
+        return project, list(opening.images[1:])
+    project = Project.open(opening.folder)
+    missing = [path for path in opening.images if _entry_of(project.images, path) is None]
+    if missing and len(missing) == len(opening.images):
+        project.add_image(missing[0])
+        missing = missing[1:]
+    return project, missing
+
+
+def _entry_of(entries: list[ImageEntry], path: Path) -> ImageEntry | None:
+    resolved = path.resolve()
+    return next((entry for entry in entries if Path(entry.path).resolve() == resolved), None)

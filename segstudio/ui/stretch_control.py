@@ -1,0 +1,123 @@
+"""Which bands are shown and how their values become screen colours: worked out beside the window, kept per image."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from segstudio.raster.open import open_raster
+from segstudio.raster.stretch import Stretch, band_histogram, band_ranges, default_stretch
+from segstudio.ui.background import Background
+from segstudio.ui.desk import Desk
+
+MIN_GAMMA, MAX_GAMMA = 0.2, 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How often the values of one band occur: `counts` (n,), `edges` (n + 1,)."""
+
+    counts: npt.NDArray[Any]
+    edges: npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a worker found out about an image's values."""
+
+    stretch: Stretch
+    histograms: tuple[Histogram, ...]
+
+
+class StretchControl:
+    """Answers reach the desk as `stretch_changed`; a stretch someone set by hand is found again next time."""
+
+    def __init__(self, desk: Desk, background: Background) -> None:
+        self._desk = desk
+        self._background = background
+        self.histograms: tuple[Histogram, ...] = ()
+
+    def begin(self) -> None:
+        """A document was opened: find its stretch."""
+        self.histograms = ()
+        kept = self._kept()
+        self._desk.stretch = kept
+        self._desk.stretch_changed.emit(kept)
+        self._ask(kept, None if kept is None else kept.bands)
+
+    def set_bands(self, bands: tuple[int, ...]) -> None:
+        """Show other bands (0-based, one or three), stretched by their own values."""
+        self._ask(None, bands)
+
+    def reset(self) -> None:
+        """Back to the bands and values that suit the image."""
+        self._ask(None, None)
+
+    def set_range(self, position: int, low: float, high: float) -> None:
+        """Set the values that become black and full colour, for one of the shown bands."""
+        stretch = self._desk.stretch
+        if stretch is None or not low < high:
+            return
+        lows, highs = list(stretch.low), list(stretch.high)
+        lows[position], highs[position] = low, high
+        self._use(replace(stretch, low=tuple(lows), high=tuple(highs)))
+
+    def set_gamma(self, gamma: float) -> None:
+        """Brighten (above 1) or darken (below 1) what lies between."""
+        if self._desk.stretch is not None:
+            self._use(replace(self._desk.stretch, gamma=max(MIN_GAMMA, min(MAX_GAMMA, gamma))))
+
+    def _ask(self, kept: Stretch | None, bands: tuple[int, ...] | None) -> None:
+        document = self._desk.document
+        if document is None:
+            return
+        path = document.info.path
+        gamma = self._desk.stretch.gamma if self._desk.stretch and bands is not None else 1.0
+        self._background.ask("stretch", lambda: _look(path, kept, bands, gamma), self._found)
+
+    def _found(self, look: Look | None) -> None:
+        if look is None:
+            self._desk.notice.emit("warning", "The values of this image cannot be read: it is shown as it is.")
+            return
+        self.histograms = look.histograms
+        self._use(look.stretch)
+
+    def _use(self, stretch: Stretch) -> None:
+        self._desk.stretch = stretch
+        self._keep(stretch)
+        self._desk.stretch_changed.emit(stretch)
+
+    def _kept(self) -> Stretch | None:
+        found = self._desk.project.setting(self._key(), None) if self._desk.project else None
+        try:
+            return Stretch(
+                bands=tuple(int(band) for band in found["bands"]),
+                low=tuple(float(value) for value in found["low"]),
+                high=tuple(float(value) for value in found["high"]),
+                gamma=float(found["gamma"]),
+            )
+        except (TypeError, KeyError, ValueError):
+            return None
+
+    def _keep(self, stretch: Stretch) -> None:
+        if self._desk.project is not None:
+            values = {"bands": list(stretch.bands), "low": list(stretch.low), "high": list(stretch.high)}
+            self._desk.project.set_setting(self._key(), values | {"gamma": stretch.gamma})
+
+    def _key(self) -> str:
+        return f"stretch:{self._desk.document.image_id if self._desk.document else 0}"
+
+
+def _look(path: str, kept: Stretch | None, bands: tuple[int, ...] | None, gamma: float) -> Look:
+    with open_raster(path) as raster:
+        stretch = kept or _stretch(raster, bands, gamma)
+        found = [band_histogram(raster, band) for band in stretch.bands]
+        return Look(stretch, tuple(Histogram(np.asarray(counts), np.asarray(edges)) for counts, edges in found))
+
+
+def _stretch(raster: Any, bands: tuple[int, ...] | None, gamma: float) -> Stretch:
+    if bands is None:
+        return default_stretch(raster)
+    low, high = band_ranges(raster, bands)
+    return Stretch(bands, low, high, gamma)

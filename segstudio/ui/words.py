@@ -1,0 +1,55 @@
+"""Translation outside of widgets, and how numbers are spelt everywhere in the window."""
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+translate = QCoreApplication.translate
+
+_MINUTE_S = 60
+_HOUR_S = 3600
+_KIB = 1024.0
+
+
+def clock(seconds: float) -> str:
+    """Seconds as 00:21 or 1:02:03."""
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, _HOUR_S)
+    minutes, left = divmod(rest, _MINUTE_S)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes:02}:{left:02}"
+
+
+def grouped(number: float) -> str:
+    """A whole number with the locale's separators."""
+    return QLocale().toString(round(number))
+
+
+def short_count(number: int) -> str:
+    """A pixel count in four or five signs: 870, 41.2 k, 3.05 M."""
+    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= limit:
+            return f"{number / limit:.3g} {unit}"
+    return str(number)
+
+
+def area(pixels: int, pixel_size_m: float | None) -> str:
+    """A number of pixels on the ground where the image says how large they are."""
+    if not pixels:
+        return "–"
+    if pixel_size_m is None:
+        return f"{short_count(pixels)} px"
+    square_metres = pixels * pixel_size_m**2
+    if square_metres >= 1e6:
+        return f"{square_metres / 1e6:.3g} km²"
+    if square_metres >= 1e4:
+        return f"{square_metres / 1e4:.3g} ha"
+    return f"{square_metres:.0f} m²"
+
+
+def file_size(size: float) -> str:
+    """Bytes as MB or GB."""
+    gib = size / _KIB**3
+    return f"{gib:.1f} GB" if gib >= 1 else f"{size / _KIB**2:.0f} MB"
+
+
+def percent(share: float | None) -> str:
+    """A share 0..1 as a percentage with one digit; a dash where there is none."""
+    return "–" if share is None else f"{share * 100:.1f}"
