@@ -1,0 +1,59 @@
+"""The one door: a path becomes an open image, or one sentence."""
+
+from pathlib import Path
+
+import rasterio
+from rasterio.io import DatasetReader
+
+from segstudio.errors import RasterError
+from segstudio.raster.formats import Format, recognise
+from segstudio.raster.gdal import GDAL_TROUBLE, gdal_settings, quiet
+from segstudio.raster.geotiff import GeotiffRaster, dataset_path
+from segstudio.raster.header import judge_dataset, read_header
+from segstudio.raster.photo import open_photo
+from segstudio.raster.raster import Raster
+
+
+def open_raster(path: str | Path, *, as_indices: bool = False) -> Raster:
+    """Open a GeoTIFF, JPEG 2000 or photo; its header is judged before a pixel is read.
+
+    Args:
+        path: A file on this machine.
+        as_indices: Read a palette image's own numbers instead of its colours (masks).
+
+    Raises:
+        RasterError: Why it cannot be opened, and the way out.
+    """
+    path = Path(path)
+    form = recognise(path)
+    if form.is_photo:
+        return open_photo(path, form, as_indices=as_indices)
+    return _open_dataset(path, form, as_indices=as_indices)
+
+
+def _open_dataset(path: Path, form: Format, *, as_indices: bool) -> GeotiffRaster:
+    with gdal_settings(), quiet():
+        dataset = _dataset(path, form)
+        try:
+            judge_dataset(path, dataset)
+            info, layout = read_header(path, dataset, as_indices=as_indices)
+        except RasterError:
+            dataset.close()
+            raise
+        except GDAL_TROUBLE as error:
+            dataset.close()
+            raise RasterError(f"{path.name} has a damaged header: fetch the file again") from error
+    return GeotiffRaster(info, layout, dataset)
+
+
+def _dataset(path: Path, form: Format) -> DatasetReader:
+    try:
+        return rasterio.open(dataset_path(path), driver=form.gdal_driver, sharing=False)
+    except GDAL_TROUBLE as error:
+        raise RasterError(_refusal(path.name, form, str(error))) from error
+
+
+def _refusal(name: str, form: Format, message: str) -> str:
+    if "codec" in message or "Unsupported" in message:
+        return f"{name} is packed in a way that cannot be read: save it again with Deflate or LZW compression"
+    return f"{name} is not a whole {form.name} file, its header is damaged: fetch the file again"
