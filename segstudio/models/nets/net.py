@@ -29,8 +29,8 @@ class SegmentationBody(nn.Module):
 
     `forward` takes (N, 3, H, W) with H and W multiples of `stride` and gives logits (N, K, h, w) at any
     scale, or (logits, depth). `encoder` is the part that published weights exist for; `encode` gives its
-    features, shallow to deep. `classifiers` names the modules whose output channels are classes, and nothing else
-    in the body depends on their number.
+    features, shallow to deep. `classifiers` names the modules whose output channels are the classes;
+    nothing else in the body depends on their number.
     """
 
     encoder: nn.Module

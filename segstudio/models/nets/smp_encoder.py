@@ -7,11 +7,11 @@ from torch import Tensor, nn
 
 
 class SmpEncoder(nn.Module):
-    """Features at 1/2 to 1/32, shallow to deep; the image itself, which smp gives too, is left out."""
+    """Features from 1/2 on, shallow to deep; the image itself, which smp gives too, is left out."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, output_stride: int = 32) -> None:
         super().__init__()
-        self.model: Any = get_encoder(name, in_channels=3, depth=5, weights=None)
+        self.model: Any = get_encoder(name, in_channels=3, depth=5, weights=None, output_stride=output_stride)
         self.channels: tuple[int, ...] = tuple(self.model.out_channels[1:])
 
     def forward(self, x: Tensor) -> list[Tensor]:
