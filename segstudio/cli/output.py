@@ -93,13 +93,9 @@ def describe(step: Step) -> tuple[str, dict[str, Any]]:
         case steps.Notice(text):
             return "notice", {"text": text}
         case steps.MaskWritten():
-            return "mask", _fields(
-                step, "path", "seconds", "windows", "peak_rss_mb", "doubt_path", "depth_path"
-            )
+            return "mask", _fields(step)
         case steps.EpochReady():
-            return "epoch", _fields(
-                step, "epoch", "loss", "holdout_mean_iou", "seconds_left", "stage", "is_best"
-            )
+            return "epoch", _fields(step)
         case steps.VersionReady():
             values = _fields(step)
             return "version", {"path": values.pop("folder"), **values}

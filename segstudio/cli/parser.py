@@ -125,6 +125,7 @@ def _finetune(commands: _Commands) -> None:
     parser.add_argument("--patch", type=_whole(minimum=32), help="pixels per side of a training patch")
     parser.add_argument("--batch", type=_whole(minimum=1), help="patches per step")
     parser.add_argument("--learning-rate", type=_positive)
+    parser.add_argument("--gray", action="store_true", help="put the gray adapter in front")
     _add_device(parser)
 
 
