@@ -116,6 +116,13 @@ class Plane:
         for block in inside.blocks(self.chunk_size):
             self._put(block, value, None if where is None else where[block.slices_in(window)])
 
+    def write_any(self, window: Window, values: Array | int, where: Array | None) -> None:
+        """`write` or `write_value`, as the values are."""
+        if isinstance(values, int):
+            self.write_value(window, values, where)
+        else:
+            self.write(window, values, where)
+
     def chunk(self, row: int, col: int) -> Array | None:
         """One chunk to look at, not to write into; None if it was never written."""
         found = self._loaded((row, col))

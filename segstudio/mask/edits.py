@@ -1,0 +1,167 @@
+"""One undoable change of the annotation, collected chunk by chunk while a tool writes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from segstudio.mask.changes import ChunkChange, apply_change, chunk_change, no_change, spoken_planes
+from segstudio.mask.classes import UNLABELLED
+from segstudio.mask.mask import Mask
+from segstudio.mask.origin import Origin
+from segstudio.mask.plane import Array, ChunkKey, Plane
+from segstudio.raster.window import Window
+
+OPEN_CHUNKS = 64
+"""So many chunks of an edit keep their old pixels unpacked (32 MB); older ones are sealed on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskEdit:
+    """One entry of the history: everything but the pixels, which the journal keeps.
+
+    Attributes:
+        id: Number in the journal; always grows, never says anything about time.
+        name: What the menu says after "Undo".
+        tool: Kind of edit: "brush", "eraser", "polygon", "fill", "accept", "import", "clear", ...
+        class_id: The class painted, 255 for erased; None where there are several.
+        window: All changed pixels lie in it.
+        counts: Class id -> annotated pixels gained (lost if negative).
+        at: When, as ISO 8601 text; for people only.
+        version_id: The model version an accepted prediction came from.
+    """
+
+    id: int
+    name: str
+    tool: str
+    class_id: int | None
+    window: Window
+    counts: Mapping[int, int] = field(default_factory=dict)
+    at: str = ""
+    version_id: str | None = None
+
+
+class EditBuilder:
+    """Writes into the annotation and remembers what was there, chunk by chunk.
+
+    The first touch of a chunk keeps its old pixels. A chunk is *sealed* when its old and new pixels have been
+    packed into a `ChunkChange`; that happens to all of them at the end, and on the way to those touched
+    longest ago, so that an edit over a whole scene needs no more memory than one over a corner.
+    """
+
+    def __init__(self, mask: Mask) -> None:
+        self._mask = mask
+        self._open: dict[ChunkKey, tuple[Array | None, Array | None]] = {}
+        self._touched: dict[ChunkKey, Window] = {}
+        self._sealed: dict[ChunkKey, ChunkChange] = {}
+        self._streamed: set[ChunkKey] = set()
+        self._sink: Callable[[ChunkChange], None] | None = None
+
+    def stream_to(self, sink: Callable[[ChunkChange], None]) -> None:
+        """From now on hand over every chunk that is sealed, at once; a chunk touched again comes again."""
+        self._sink = sink
+        for change in self._sealed.values():
+            self._hand_over(change)
+
+    def write(self, window: Window, values: Array | int, where: Array | None, origin: Origin) -> Window:
+        """Annotate the pixels of a window where `where` is true; class id 255 takes the annotation away.
+
+        Args:
+            window: Whole pixels; what lies outside the mask is dropped.
+            values: uint8 (height, width), or one class id for all.
+            where: Bool (height, width), or None for all.
+            origin: Who says so.
+
+        Returns:
+            The part of the window within the mask.
+        """
+        inside = window.intersection(self._mask.extent)
+        for block in inside.blocks(self._mask.annotation.chunk_size):
+            cut = block.slices_in(window)
+            chosen = None if where is None else where[cut]
+            if chosen is None or chosen.any():
+                self._touch(block)
+                self._write_block(block, values if isinstance(values, int) else values[cut], chosen, origin)
+        return inside
+
+    def seal_all(self) -> None:
+        """Pack every chunk that is still open."""
+        while self._open:
+            self._seal(next(iter(self._open)))
+
+    def cancel(self) -> None:
+        """Put back every pixel as it was before the first write."""
+        for key, olds in self._open.items():
+            for plane, old in zip(spoken_planes(self._mask), olds, strict=True):
+                plane.set_chunk(*key, old)
+        for change in self._sealed.values():
+            apply_change(self._mask, change, forward=False)
+        self._open, self._sealed = {}, {}
+
+    @property
+    def window(self) -> Window:
+        """All sealed changes lie in it; empty if nothing changed."""
+        around = Window(0, 0, 0, 0)
+        for change in self._sealed.values():
+            around = around.union(change.window)
+        return around
+
+    def counts(self) -> dict[int, int]:
+        """Class id -> annotated pixels gained by all sealed changes."""
+        totals: dict[int, int] = {}
+        for change in self._sealed.values():
+            for class_id, gained in change.counts().items():
+                totals[class_id] = totals.get(class_id, 0) + gained
+        return {class_id: gained for class_id, gained in totals.items() if gained}
+
+    def _write_block(self, block: Window, values: Array | int, where: Array | None, origin: Origin) -> None:
+        self._mask.annotation.write_any(block, values, where)
+        if isinstance(values, int):
+            who = Origin.NOBODY if values == UNLABELLED else origin
+            self._mask.origin.write_any(block, int(who), where)
+            return
+        authors = np.where(values == UNLABELLED, np.uint8(Origin.NOBODY), np.uint8(origin))
+        self._mask.origin.write_any(block, authors, where)
+
+    def _touch(self, block: Window) -> None:
+        size = self._mask.annotation.chunk_size
+        key = block.row_off // size, block.col_off // size
+        known = self._touched.get(key)
+        if known is not None and key in self._open:
+            self._touched[key] = known.union(block)
+            return
+        if len(self._open) >= OPEN_CHUNKS:
+            self._seal(next(iter(self._open)))
+        if key in self._sealed:
+            self._unseal(key)
+        else:
+            self._open[key] = self._kept(self._mask.annotation, key), self._kept(self._mask.origin, key)
+        self._touched[key] = block if known is None else known.union(block)
+
+    @staticmethod
+    def _kept(plane: Plane, key: ChunkKey) -> Array | None:
+        return None if plane.chunk(*key) is None else plane.shared_chunk(*key)
+
+    def _unseal(self, key: ChunkKey) -> None:
+        """Get the old pixels of a sealed chunk back from its change."""
+        change = self._sealed.pop(key)
+        news = [plane.shared_chunk(*key) for plane in spoken_planes(self._mask)]
+        apply_change(self._mask, change, forward=False)
+        olds = [plane.shared_chunk(*key) for plane in spoken_planes(self._mask)]
+        for plane, new in zip(spoken_planes(self._mask), news, strict=True):
+            plane.set_chunk(*key, new.copy())
+        self._open[key] = olds[0], olds[1]
+
+    def _seal(self, key: ChunkKey) -> None:
+        olds = self._open.pop(key)
+        change = chunk_change(self._mask, key, self._touched[key], olds)
+        if change is not None:
+            self._sealed[key] = change
+            self._hand_over(change)
+        elif key in self._streamed:
+            self._hand_over(no_change(*key, self._touched[key]))
+
+    def _hand_over(self, change: ChunkChange) -> None:
+        if self._sink:
+            self._sink(change)
+            self._streamed.add(change.key)
