@@ -1,0 +1,34 @@
+"""A thread that makes the next items while the net is busy with this one."""
+
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def ahead(start: Callable[[], Generator[T, None, None]], waiting: int = 2) -> Generator[T, None, None]:
+    """Run a generator in a thread of its own, at most `waiting` items ahead of the consumer.
+
+    The generator lives in that thread from its first line to its `finally`, so what it opens (a raster) never changes
+    hands; its errors surface here. While the consumer holds an item, `waiting` more may exist: a generator that
+    fills buffers in turn needs `waiting + 1` of them. `close()` returns when the thread is gone.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="segstudio-ahead") as pool:
+        items = pool.submit(start).result()
+        futures: deque[Future[T]] = deque(pool.submit(next, items) for _ in range(waiting))
+        try:
+            while True:
+                try:
+                    item = futures.popleft().result()
+                except StopIteration:
+                    return
+                futures.append(pool.submit(next, items))
+                yield item
+        finally:
+            for future in futures:
+                future.cancel()
+            with suppress(StopIteration):
+                pool.submit(items.close).result()

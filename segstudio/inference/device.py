@@ -1,0 +1,87 @@
+"""What the machine offers, and how a process gets ready for it (torch is imported inside functions only)."""
+
+import ctypes
+import logging
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from segstudio.errors import ModelError
+
+_log = logging.getLogger(__name__)
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where the net runs: a torch device name and "fp32", "fp16" or "bf16"."""
+
+    name: str
+    precision: str = "fp32"
+
+    @property
+    def is_cuda(self) -> bool:
+        """Whether this is an NVIDIA (or ROCm) device."""
+        return self.name.startswith("cuda")
+
+    @property
+    def batch(self) -> int:
+        """Windows seen at a time; on a CPU more than one gains nothing."""
+        return 8 if self.is_cuda else 1
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """Half precision where the device has it; nothing elsewhere (on a CPU bf16 changes the answers)."""
+        if self.precision == "fp32":
+            return nullcontext()
+        import torch
+
+        half = torch.bfloat16 if self.precision == "bf16" else torch.float16
+        return torch.autocast(self.name.split(":")[0], dtype=half)
+
+
+CPU = Device("cpu")
+
+
+def pick_device(wanted: str = "auto") -> Device:
+    """The device of that name, or the best there is for "auto".
+
+    Raises:
+        ModelError: This machine does not have the device that was asked for.
+    """
+    import torch
+
+    if wanted == "auto":
+        wanted = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    kind = wanted.split(":")[0]
+    if kind == "cpu":
+        return CPU
+    if kind == "cuda" and torch.cuda.is_available():
+        return Device(wanted, "bf16" if torch.cuda.is_bf16_supported() else "fp16")
+    if kind == "mps" and torch.backends.mps.is_available():
+        return Device(wanted)
+    raise ModelError(f"This machine has no device {wanted!r}: choose cpu or auto.")
+
+
+def prepare_process() -> None:
+    """Make this process a good neighbour and quick at tensors; call it before torch is imported.
+
+    Waiting OpenMP threads sleep instead of spin (beside one busy process: 1.4x slower instead of 4.3x), and glibc
+    keeps freed tensors instead of giving each back to the system (38 instead of 52 ms a window). Both heap settings
+    together: the trim threshold alone is three times slower. Harmless where there is no glibc.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
+    if sys.platform.startswith("linux"):
+        _keep_heap()
+
+
+def _keep_heap() -> None:
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError):  # musl and other C libraries
+        return
+    mallopt.argtypes, mallopt.restype = (ctypes.c_int, ctypes.c_int), ctypes.c_int
+    taken = mallopt(_M_MMAP_THRESHOLD, 1 << 30) and mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
+    _log.debug("kept heap: %s", "yes" if taken else "refused")

@@ -1,0 +1,73 @@
+"""The hold-out, predicted as the person will see it: sliding windows, blended."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from segstudio.inference.blend import StripDone
+from segstudio.inference.device import Device
+from segstudio.inference.predictor import Predictor
+from segstudio.models.input_spec import InputSpec
+from segstudio.models.nets.net import SegmentationNet
+from segstudio.raster.open import open_raster
+from segstudio.raster.window import Window
+from segstudio.training.holdout import Split
+from segstudio.training.metrics import Judgement
+from segstudio.training.sources import Channels, SampleSource
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOut:
+    """The same windows of the same images before, during and after."""
+
+    sources: tuple[SampleSource, ...]
+    windows: tuple[tuple[int, Window], ...]
+    channels: Channels
+    class_names: tuple[str, ...]
+    spec: InputSpec
+
+    @classmethod
+    def of(
+        cls,
+        sources: Sequence[SampleSource],
+        split: Split,
+        channels: Channels,
+        class_names: Sequence[str],
+        spec: InputSpec,
+        *,
+        most_px: int,
+        seed: int = 0,
+    ) -> "HoldOut":
+        """All windows of a split, or a random choice of about `most_px` pixels where there are more."""
+        windows = [(n, window) for n, blocks in enumerate(split.blocks) for window in blocks]
+        if sum(window.area for _, window in windows) > most_px:
+            windows = _some([(n, part) for n, w in windows for part in w.blocks(512)], most_px, seed)
+        return cls(tuple(sources), tuple(windows), channels, tuple(class_names), spec)
+
+    def judge(self, net: SegmentationNet, device: Device, *, patch: int, overlap: float = 0.25) -> Judgement:
+        """Predict every window and count it, scene by scene."""
+        judgement = Judgement(self.class_names)
+        predictor = Predictor(net, self.spec, device, patch=patch, overlap=overlap, batch=device.batch)
+        for index, windows in self._by_source().items():
+            source = self.sources[index]
+            with open_raster(source.image_path) as raster:
+                for window in windows:
+                    for step in predictor.predict(raster, window):
+                        if isinstance(step, StripDone):
+                            truth = self.channels.of(source.annotation.read(step.window))
+                            judgement.add(source.name or raster.info.name, truth, step.class_ids)
+        return judgement
+
+    def _by_source(self) -> dict[int, list[Window]]:
+        found: dict[int, list[Window]] = {}
+        for index, window in self.windows:
+            found.setdefault(index, []).append(window)
+        return found
+
+
+def _some(windows: list[tuple[int, Window]], most_px: int, seed: int) -> list[tuple[int, Window]]:
+    order = np.random.default_rng(seed).permutation(len(windows))
+    areas = np.cumsum([windows[n][1].area for n in order])
+    count = max(1, int(np.searchsorted(areas, most_px, side="right")))
+    return [windows[n] for n in sorted(order[:count])]

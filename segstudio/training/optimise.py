@@ -1,0 +1,79 @@
+"""Optimiser, learning rate and averaged weights of a fine-tune."""
+
+import copy
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from segstudio.models.nets.net import SegmentationNet
+from segstudio.training.settings import FineTuneSettings
+
+_WARM_UP_STEPS = 50
+_LAST_RATE = 0.01  # of the first, when the budget is spent
+_AVERAGED_STEPS = 200.0  # the averaged weights look back over about so many steps
+
+
+def make_optimiser(net: SegmentationNet, settings: FineTuneSettings) -> torch.optim.AdamW:
+    """AdamW with decoupled decay (Loshchilov and Hutter 2019): none on norms and biases, the encoder slower."""
+    groups: list[dict[str, Any]] = []
+    encoder_rate = settings.head_rate * settings.encoder_factor
+    for parameters, rate in (
+        (net.encoder_parameters(), encoder_rate),
+        (net.head_parameters(), settings.head_rate),
+    ):
+        decayed, free = _by_decay(parameters)
+        groups.append({"params": decayed, "rate": rate, "weight_decay": settings.weight_decay})
+        groups.append({"params": free, "rate": rate, "weight_decay": 0.0})
+    return torch.optim.AdamW([group for group in groups if group["params"]], lr=settings.head_rate)
+
+
+def set_rate(optimiser: torch.optim.Optimizer, step: int, fraction: float) -> None:
+    """Linear warm-up over the first steps, then a cosine over the budget, so that any budget is annealed to its end."""
+    warm = min(1.0, (step + 1) / _WARM_UP_STEPS)
+    cosine = 0.5 * (1 + math.cos(math.pi * min(max(fraction, 0.0), 1.0)))
+    factor = warm * (_LAST_RATE + (1 - _LAST_RATE) * cosine)
+    for group in optimiser.param_groups:
+        group["lr"] = group["rate"] * factor
+
+
+class AveragedNet:
+    """A copy of the net whose weights trail behind it as an exponential average (Polyak; Mean Teacher 2017)."""
+
+    def __init__(self, net: SegmentationNet) -> None:
+        self.net = copy.deepcopy(net).eval().requires_grad_(False)
+        self._steps = 0
+
+    @torch.no_grad()
+    def follow(self, net: SegmentationNet) -> None:
+        """One step towards the net; short at first, so that the start is forgotten quickly."""
+        self._steps += 1
+        pull = 1 / min(self._steps + 1, _AVERAGED_STEPS)
+        torch._foreach_lerp_(list(self.net.parameters()), list(net.parameters()), pull)
+        for mine, theirs in zip(self.net.buffers(), net.buffers(), strict=True):
+            if mine.is_floating_point():
+                mine.lerp_(theirs, pull)
+            else:
+                mine.copy_(theirs)
+
+    def state(self) -> dict[str, Tensor]:
+        """A copy of the averaged weights on the CPU."""
+        return {name: value.detach().to("cpu", copy=True) for name, value in self.net.state_dict().items()}
+
+
+def freeze_norms(modules: Iterable[nn.Module]) -> None:
+    """Keep the running figures of batch norms as they are; call it after `train()`."""
+    for module in modules:
+        for part in module.modules():
+            if isinstance(part, nn.modules.batchnorm._BatchNorm):
+                part.eval()
+
+
+def _by_decay(parameters: Iterable[nn.Parameter]) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    decayed: list[nn.Parameter] = []
+    free: list[nn.Parameter] = []
+    for parameter in parameters:
+        (decayed if parameter.ndim > 1 else free).append(parameter)
+    return decayed, free
