@@ -4,18 +4,18 @@ What lives here: `Window` (whole pixels), `Raster` and its header `RasterInfo`, 
 GeoTIFF and JPEG 2000 through GDAL, photos through Pillow, `TileGrid`, the display stretch, places on the map,
 and writers that never leave half a file under its final name.
 
-What it may import: `errors`, `shipped`, NumPy, rasterio, OpenCV, Pillow. Neither Qt nor torch, nor any room above.
+What it may import: `errors`, `shipped`, NumPy, rasterio, OpenCV, Pillow. Neither Qt nor torch, no room above.
 
 What was turned down:
 
-* Opening by file name. The first bytes decide, and each format has one driver: a TIFF can never be answered by a
-  driver that follows references to other files or to the network (VRT, WMS), and `.aux.xml` is not read, because
-  it may name other files as overviews.
+* Opening by file name. The first bytes decide, and each format has one driver: no TIFF is ever answered by a
+  driver that follows references to other files or to the network (VRT, WMS). For the same reason `.aux.xml`
+  is not read, and metadata that names another file as overviews is refused.
 * Pillow for everything. It cuts 16-bit colour PNGs down to 8 bits; those go through GDAL's PNG driver.
-* A limit on the pixels a file may claim. Sparse tiled files claim much and hold little; what is judged is what
-  costs memory (one block) and what must be in the file (an entry per block).
+* A limit on the pixels a TIFF may claim. Sparse tiled files claim much and hold little; judged is what costs
+  memory (one block) and what must be in the file (an entry per block).
 * One handle for all threads with a lock. GDAL handles are not shared; opening again costs a millisecond, and
   decoded photos are shared instead.
-* Decimating files without overviews exactly for a first look: it would decode everything. `Raster.read_coarse`
-  averages a sample of blocks in bounded time; exact tiles follow.
+* Decimating files without overviews exactly for a first look: it would decode everything. `read_coarse`
+  averages a sample of blocks in bounded time; exact tiles may follow.
 """

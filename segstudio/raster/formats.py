@@ -38,6 +38,7 @@ _BEGINNINGS: tuple[tuple[bytes, Format], ...] = (
     (b"\0\0\0\x0cjP  ", JPEG2000),
     (b"\xff\x4f\xff\x51", JPEG2000),
 )
+_BEGINNING_BYTES = 32
 _READABLE = "GeoTIFF, JPEG 2000, JPEG, PNG, WebP, BMP and PNM can be opened"
 
 
@@ -48,11 +49,9 @@ def recognise(path: Path) -> Format:
         RasterError: No such file, or none of our formats.
     """
     beginning = _beginning(path)
-    for magic, form in _BEGINNINGS:
-        if beginning.startswith(magic):
-            return form
-    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
-        return WEBP
+    form = _match(beginning)
+    if form is not None:
+        return form
     if beginning[4:8] == b"ftyp":
         raise RasterError(f"{path.name} is a HEIC, AVIF or video file: save it as JPEG, {_READABLE}")
     if beginning.lstrip()[:1] == b"<":
@@ -60,12 +59,24 @@ def recognise(path: Path) -> Format:
     raise RasterError(f"{path.name} is not an image of a known format: {_READABLE}")
 
 
+def is_of(path: Path, form: Format) -> bool:
+    """Whether a file begins like one of a format."""
+    with path.open("rb") as file:
+        return _match(file.read(_BEGINNING_BYTES)) is form
+
+
+def _match(beginning: bytes) -> Format | None:
+    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
+        return WEBP
+    return next((form for magic, form in _BEGINNINGS if beginning.startswith(magic)), None)
+
+
 def _beginning(path: Path) -> bytes:
-    if "://" in str(path) or str(path).startswith("/vsi") or ":/" in str(path)[2:]:
+    if "://" in str(path) or str(path).startswith("/vsi"):
         raise RasterError(f"{path} is an address: download the image and open the file")
     try:
         with path.open("rb") as file:
-            beginning = file.read(32)
+            beginning = file.read(_BEGINNING_BYTES)
     except IsADirectoryError as error:
         raise RasterError(f"{path.name} is a folder: open the images in it") from error
     except FileNotFoundError as error:

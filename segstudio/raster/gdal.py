@@ -1,9 +1,10 @@
-"""How GDAL is called: settings, the formats it may open, and its errors as sentences."""
+"""How GDAL is called: its settings, and its errors as sentences."""
 
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import rasterio
@@ -12,32 +13,35 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
 from segstudio.errors import RasterError
 
-# A scene 20,000 px wide keeps one row of windows of three 16-bit bands (60 MB) with room to spare, and a whole-scene
-# prediction still fits into its 1.2 GB.
+# A scene 20,000 px wide keeps one row of windows of three 16-bit bands (60 MB) with room to spare, and a
+# whole-scene prediction still fits into its 1.2 GB.
 CACHE_MB = 192
 
 _SETTINGS: dict[str, Any] = {
-    "GDAL_CACHEMAX": CACHE_MB,
-    # Look for .ovr, .msk and world files by name; do not list the folder (thousands of photos on a network drive).
-    "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",
-    # No .aux.xml: it may name other files as overviews, and nothing is ever written beside a user's image.
+    # rasterio hands the number on as bytes, whatever GDAL says about small ones
+    "GDAL_CACHEMAX": CACHE_MB * 2**20,
+    # Neither list the folder (thousands of photos on a network drive) nor look for files beside the image.
+    "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
+    # No .aux.xml: it may name other files, and nothing is ever written beside a user's image.
     "GDAL_PAM_ENABLED": "NO",
-    # A reader of pixels has no business on the network.
-    "GDAL_HTTP_TIMEOUT": "1",
-    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
     "PROJ_NETWORK": "OFF",
 }
+_BESIDE = {"GDAL_DISABLE_READDIR_ON_OPEN": "TRUE"}
 
 # warnings.catch_warnings swaps process-wide state: one thread at a time.
 _WARNINGS = threading.Lock()
 
-GDAL_TROUBLE = (RasterioError, CPLE_BaseError, OSError, ValueError, MemoryError)
+GDAL_TROUBLE = (RasterioError, CPLE_BaseError, OSError, ValueError)
 
 
 @contextmanager
-def gdal_settings() -> Iterator[None]:
-    """Our settings in force for this thread; GDAL's messages go to the log instead of stderr."""
-    with rasterio.Env(**_SETTINGS):
+def gdal_settings(*, files_beside: bool = False) -> Iterator[None]:
+    """Our settings in force for this thread; GDAL's messages go to the log instead of stderr.
+
+    Args:
+        files_beside: Let GDAL look for `.ovr` and `.msk` by name, once they have been judged.
+    """
+    with rasterio.Env(**(_SETTINGS | _BESIDE if files_beside else _SETTINGS)):
         yield
 
 
@@ -47,14 +51,21 @@ def reading(name: str, doing: str) -> Iterator[None]:
     try:
         with gdal_settings():
             yield
+    except MemoryError as error:
+        raise RasterError(f"there is not enough memory to read {name}: close other programs") from error
     except GDAL_TROUBLE as error:
         raise RasterError(f"{name} cannot be {doing}: it is damaged or incomplete, fetch it again") from error
 
 
 @contextmanager
 def quiet(*categories: type[Warning]) -> Iterator[None]:
-    """Silence warnings that only tell what our own values say anyway."""
+    """Silence warnings that only tell what our own values say anyway; for moments, other threads wait."""
     with _WARNINGS, warnings.catch_warnings():
         for category in categories or (NotGeoreferencedWarning,):
             warnings.simplefilter("ignore", category)
         yield
+
+
+def dataset_path(path: Path) -> str:
+    """The path as GDAL takes it for a file and nothing else: absolute, so that no prefix is a protocol."""
+    return str(path.absolute())

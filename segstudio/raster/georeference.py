@@ -44,7 +44,7 @@ def to_pixel(info: RasterInfo, x: float, y: float) -> tuple[float, float]:
 
 
 def to_lonlat(info: RasterInfo, col: float, row: float) -> tuple[float, float] | None:
-    """Longitude and latitude (WGS 84, degrees) of a pixel position; None where the image has no place on Earth."""
+    """Longitude and latitude (WGS 84, degrees) of a pixel position; None where it has no place on Earth."""
     x, y = to_map(info, col, row)
     points = lonlat_of(info, np.array([x]), np.array([y]))
     if points is None or not all(map(math.isfinite, (points[0][0], points[1][0]))):
@@ -53,7 +53,7 @@ def to_lonlat(info: RasterInfo, col: float, row: float) -> tuple[float, float] |
 
 
 def lonlat_of(info: RasterInfo, x: Positions, y: Positions) -> tuple[Positions, Positions] | None:
-    """Longitudes and latitudes of map coordinates, all in one call; infinite where the projection has no answer."""
+    """Longitudes and latitudes of map coordinates; infinite where the projection has no answer."""
     crs = parse_crs(info.crs_wkt) if info.crs_wkt and info.transform else None
     if crs is None:
         return None

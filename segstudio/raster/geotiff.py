@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from rasterio.enums import MaskFlags
@@ -102,7 +101,7 @@ class GeotiffRaster(Raster):
 
     def _valid_of(self, values: Pixels) -> Valid:
         if self._layout.shows is not None:
-            return self._layout.shows.take(values[0])
+            return np.asarray(self._layout.shows.take(values[0]), np.bool_)
         return valid_values(values, self.info.nodata)
 
     def _valid_beside(self, window: Window, out_shape: tuple[int, int] | None) -> Valid:
@@ -138,11 +137,6 @@ def has_own_mask(dataset: DatasetReader) -> bool:
     """Whether a mask lies in or beside the file (an alpha band is none)."""
     flags = dataset.mask_flag_enums[0]
     return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
-
-
-def dataset_path(path: Path) -> str:
-    """The path as GDAL takes it for a file and nothing else (`name:with:colons` is a file too)."""
-    return str(path.absolute())
 
 
 def _gdal(window: Window) -> RasterioWindow:

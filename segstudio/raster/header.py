@@ -13,6 +13,7 @@ from segstudio.raster import limits
 from segstudio.raster.crs import Affine
 from segstudio.raster.geotiff import Layout, has_own_mask
 from segstudio.raster.raster import Colour, RasterInfo
+from segstudio.raster.sidecars import world_transform
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 _PLAIN = {ColorInterp.gray, ColorInterp.undefined, ColorInterp.palette, ColorInterp.alpha}
@@ -27,7 +28,8 @@ def judge_dataset(path: Path, dataset: DatasetReader) -> None:
     limits.judge_size(path.name, dataset.width, dataset.height, dataset.count)
     if any(np.dtype(_numpy_name(name)).kind not in "uif" for name in dataset.dtypes):
         raise RasterError(
-            f"{path.name} holds complex numbers, which cannot be shown: save amplitude or phase as a raster of its own"
+            f"{path.name} holds complex numbers, which cannot be shown: "
+            "save amplitude or phase as a raster of its own"
         )
     if len(set(dataset.dtypes)) > 1:
         raise RasterError(f"{path.name} mixes data types among its bands: save them as one type")
@@ -44,7 +46,6 @@ def read_header(path: Path, dataset: DatasetReader, *, as_indices: bool) -> tupl
     layout = _layout(dataset, palette)
     count = 3 if palette else len(layout.values)
     names = ("Red", "Green", "Blue") if palette else _band_names(dataset, layout)
-    transform = _transform(dataset)
     return RasterInfo(
         path=str(path),
         width=dataset.width,
@@ -53,11 +54,11 @@ def read_header(path: Path, dataset: DatasetReader, *, as_indices: bool) -> tupl
         dtype="uint8" if palette else _numpy_name(dataset.dtypes[layout.values[0] - 1]),
         band_names=names,
         crs_wkt=_crs_wkt(dataset),
-        transform=transform,
+        transform=_transform(dataset) or world_transform(path),
         nodata=None if palette else _nodata(dataset),
         has_alpha=layout.alpha is not None,
         palette=palette or _palette(dataset),
-        overviews=tuple(factor for factor in dataset.overviews(layout.values[0]) if factor > 1),
+        overviews=tuple(sorted(factor for factor in dataset.overviews(layout.values[0]) if factor > 1)),
         block_shape=tuple(dataset.block_shapes[0]),
         is_photo=False,
         driver=dataset.driver,
@@ -106,8 +107,8 @@ def _nodata(dataset: DatasetReader) -> float | None:
     """The nodata value as the bands can hold it; None where they cannot."""
     value = dataset.nodatavals[0]
     kind = np.dtype(dataset.dtypes[0])
-    if value is None or (math.isnan(value) and kind.kind == "f"):
-        return value
+    if value is None:
+        return None
     if kind.kind == "f":
         with np.errstate(over="ignore"):
             return float(kind.type(value))

@@ -8,16 +8,18 @@ from segstudio.errors import RasterError
 MAX_SIDE_PX = 20_000_000
 # Hyperspectral instruments stay below 500 bands; a header that claims more than this is damaged.
 MAX_BANDS = 1024
-# A block is decoded as a whole and held about twice (codec buffer and block cache), beside ~100 MB of program:
-# four times this stays below the 1 GB that one unknown file may cost.
+# A block is decoded as a whole and held about twice (codec buffer and block cache), beside ~100 MB of
+# program: four times this stays below the 1 GB that one unknown file may cost.
 MAX_BLOCK_BYTES = 200_000_000
-# A photo is decoded as a whole; decoder and array together hold it about twice.
-MAX_PHOTO_BYTES = 384_000_000
+# A photo is decoded as a whole. Pillow holds 4 bytes a pixel for 3 bands, our array the other 3: together 7/3
+# of this, below the 1 GB that one unknown file may cost. 110 megapixels of colour.
+MAX_PHOTO_BYTES = 330_000_000
 # The smallest entry of a TIFF table of block offsets is a 16-bit number.
 MIN_BYTES_PER_BLOCK_ENTRY = 2
 # Deflate cannot pack more than 1032 bytes into one (zlib technical details: 258 bytes for 2 bits).
 MAX_DEFLATE_RATIO = 1032
-# The shortest code of a JPEG block of 8 x 8 pixels has one bit: 512 pixels in a byte; twice that for good measure.
+# The shortest code of a JPEG block of 8 x 8 pixels has one bit: 512 pixels in a byte; twice that for good
+# measure.
 MAX_JPEG_PIXELS_PER_BYTE = 1024
 
 
@@ -51,15 +53,12 @@ def judge_blocks(
     """
     if block_bytes > MAX_BLOCK_BYTES:
         raise RasterError(
-            f"{name} is stored in blocks of {megabytes(block_bytes)}, at most {megabytes(MAX_BLOCK_BYTES)} can be read at a time: "
-            "save it as a tiled GeoTIFF"
+            f"{name} is stored in blocks of {megabytes(block_bytes)}, "
+            f"at most {megabytes(MAX_BLOCK_BYTES)} can be read at a time: save it as a tiled GeoTIFF"
         )
     blocks = math.ceil(size[0] / block[0]) * math.ceil(size[1] / block[1])
     if blocks * MIN_BYTES_PER_BLOCK_ENTRY > file_bytes:
-        raise RasterError(
-            f"{name} claims {size[1]} x {size[0]} pixels, but its {file_bytes:,} bytes cannot hold them: "
-            "it is damaged, fetch it again"
-        )
+        raise _hollow(name, size[1], size[0], file_bytes)
 
 
 def judge_photo(name: str, width: int, height: int, decoded_bytes: int) -> None:
@@ -74,10 +73,14 @@ def judge_photo(name: str, width: int, height: int, decoded_bytes: int) -> None:
 def judge_packing(name: str, width: int, height: int, file_bytes: int, least_bytes: float) -> None:
     """Refuse a file smaller than its claimed pixels can be packed into."""
     if file_bytes < least_bytes:
-        raise RasterError(
-            f"{name} claims {width} x {height} pixels, but its {file_bytes:,} bytes cannot hold them: "
-            "it is damaged, fetch it again"
-        )
+        raise _hollow(name, width, height, file_bytes)
+
+
+def _hollow(name: str, width: int, height: int, file_bytes: int) -> RasterError:
+    return RasterError(
+        f"{name} claims {width} x {height} pixels, but its {file_bytes:,} bytes cannot hold them: "
+        "it is damaged, fetch it again"
+    )
 
 
 def megabytes(count: float) -> str:

@@ -7,11 +7,12 @@ from rasterio.io import DatasetReader
 
 from segstudio.errors import RasterError
 from segstudio.raster.formats import Format, recognise
-from segstudio.raster.gdal import GDAL_TROUBLE, gdal_settings, quiet
-from segstudio.raster.geotiff import GeotiffRaster, dataset_path
+from segstudio.raster.gdal import GDAL_TROUBLE, dataset_path, gdal_settings, quiet
+from segstudio.raster.geotiff import GeotiffRaster
 from segstudio.raster.header import judge_dataset, read_header
 from segstudio.raster.photo import open_photo
 from segstudio.raster.raster import Raster
+from segstudio.raster.sidecars import has_own_files, judge_references
 
 
 def open_raster(path: str | Path, *, as_indices: bool = False) -> Raster:
@@ -32,9 +33,11 @@ def open_raster(path: str | Path, *, as_indices: bool = False) -> Raster:
 
 
 def _open_dataset(path: Path, form: Format, *, as_indices: bool) -> GeotiffRaster:
-    with gdal_settings(), quiet():
+    files_beside = has_own_files(path)
+    with gdal_settings(files_beside=files_beside), quiet():
         dataset = _dataset(path, form)
         try:
+            judge_references(path, dataset)
             judge_dataset(path, dataset)
             info, layout = read_header(path, dataset, as_indices=as_indices)
         except RasterError:

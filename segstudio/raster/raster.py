@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,7 +22,8 @@ Colour = tuple[int, int, int, int]
 class RasterInfo:
     """Header of an image, upright; everything here is known before a pixel is read.
 
-    Band numbers count from 0. Alpha bands and masks are no bands. A palette image has the three bands of its colours.
+    Band numbers count from 0. Alpha bands and masks are no bands. A palette image has the three bands of its
+    colours.
     """
 
     path: str
@@ -31,11 +32,11 @@ class RasterInfo:
     band_count: int
     dtype: str
     band_names: tuple[str, ...]
-    crs_wkt: str | None
+    crs_wkt: str | None = field(repr=False)
     transform: Affine | None
     nodata: float | None
     has_alpha: bool
-    palette: tuple[Colour, ...] | None
+    palette: tuple[Colour, ...] | None = field(repr=False)
     overviews: tuple[int, ...]
     block_shape: tuple[int, int]
     is_photo: bool
@@ -102,7 +103,7 @@ class Raster(ABC):
     def read_coarse(
         self, window: Window, *, out_shape: tuple[int, int], bands: Sequence[int] | None = None
     ) -> tuple[Pixels, Valid]:
-        """Like `read_with_valid`, but in bounded time: blurred from a sample of blocks where exact would be slow."""
+        """Like `read_with_valid`, but in bounded time: blurred from a sample of blocks where exact is slow."""
         return self.read_with_valid(window, out_shape=out_shape, bands=bands)
 
     def read_preview(self, max_px: int) -> tuple[Pixels, Valid]:

@@ -109,8 +109,7 @@ def _average(
 
 
 def _shrink(values: Floats, shape: tuple[int, int]) -> Floats:
-    shrunk: Floats = cv2.resize(values, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
-    return shrunk
+    return np.asarray(cv2.resize(values, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _enlarge(

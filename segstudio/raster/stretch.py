@@ -16,7 +16,7 @@ from segstudio.raster.window import Window
 SAMPLE_PX = 1024
 SAMPLE_BUDGET_BYTES = 64_000_000
 HISTOGRAM_BINS = 256
-# Steps between low and high of values without a lookup table: finer than 255 levels stay distinct at any gamma in use.
+# Steps between low and high of values without a lookup table: 16 for each of 255 levels.
 _STEPS = 4096
 
 Rgb8 = NDArray[np.uint8]
@@ -25,7 +25,7 @@ Ranges = tuple[tuple[float, ...], tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One band shown gray or three as red, green, blue; `low` becomes 0, `high` 255, gamma above 1 brightens."""
+    """One band shown gray or three as red, green, blue: `low` is 0, `high` 255, gamma above 1 brightens."""
 
     bands: tuple[int, ...]
     low: tuple[float, ...]
@@ -54,8 +54,8 @@ def band_ranges(
 def default_stretch(raster: Raster) -> Stretch:
     """How an image is first shown.
 
-    Photos and palettes as they are; 8-bit colour with one range for all bands, since its maker balanced the colours;
-    everything else by the 2nd and 98th percentile of each band.
+    Photos and palettes as they are; 8-bit colour with one range for all bands, since its maker balanced the
+    colours; everything else by the 2nd and 98th percentile of each band.
     """
     info, bands = raster.info, raster.info.display_bands
     if info.dtype == "uint8" and (info.is_photo or info.palette):
@@ -78,7 +78,7 @@ def apply_stretch(stretch: Stretch, pixels: Pixels, valid: Valid | None) -> Rgb8
         _apply_band(np.ascontiguousarray(band), low, high, stretch.gamma)
         for band, low, high in zip(pixels, stretch.low, stretch.high, strict=True)
     ]
-    picture: Rgb8 = cv2.merge(shown if len(shown) == 3 else shown * 3)
+    picture = np.asarray(cv2.merge(shown if len(shown) == 3 else shown * 3), np.uint8)
     if valid is not None and not valid.all():
         picture[~valid] = 0
     return picture
@@ -141,8 +141,7 @@ def _apply_band(band: Pixels, low: float, high: float, gamma: float) -> Rgb8:
     if band.dtype.kind in "ui" and band.dtype.itemsize <= 2:
         table = _table(band.dtype.name, low, high, gamma)
         if band.dtype == np.uint8:
-            shown: Rgb8 = cv2.LUT(band, table)
-            return shown
+            return np.asarray(cv2.LUT(band, table), np.uint8)
         return table.take(band.view(table_index(band.dtype)))
     return _curve(_STEPS, gamma).take(_steps(band, low, high))
 
@@ -172,11 +171,12 @@ def _levels(shares: NDArray[np.float64], gamma: float) -> Rgb8:
 
 def _steps(band: Pixels, low: float, high: float) -> NDArray[np.uint16]:
     """Position of large or floating values between low and high, in whole steps; NaN counts as low."""
-    kind = np.float32 if band.dtype == np.float32 else np.float64
+    position: Pixels = band.astype(np.float32 if band.dtype == np.float32 else np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        position = (band.astype(kind) - kind(low)) * kind((_STEPS - 1) / _width(low, high))
-        np.clip(position, 0, _STEPS - 1, out=position)
+        position -= low
+        position *= (_STEPS - 1) / _width(low, high)
     np.nan_to_num(position, copy=False, nan=0.0)
+    position.clip(0, _STEPS - 1, out=position)
     return np.rint(position).astype(np.uint16)
 
 

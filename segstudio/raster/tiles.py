@@ -30,7 +30,7 @@ class TileGrid:
         return max(0, math.ceil(math.log2(max(1, self.width, self.height) / self.tile_size))) + 1
 
     def level_for(self, scale: float) -> int:
-        """Coarsest level that still has a pixel for every screen pixel; `scale` is screen pixels per image pixel."""
+        """Coarsest level with a pixel for every screen pixel; `scale` is screen pixels per image pixel."""
         if scale >= 1:
             return 0
         # A scale of 2**-k computed in floating point may fall a hair short of it.

@@ -32,7 +32,7 @@ _SMALLEST_OVERVIEW_PX = 256
 
 
 class GeotiffWriter:
-    """A GeoTIFF in the making under a temporary name; it gets its own name when it is complete, or is deleted.
+    """A GeoTIFF in the making under a temporary name; complete, it gets its own name, else it is deleted.
 
     Used as a context manager, leaving by an exception discards it.
     """
@@ -47,7 +47,7 @@ class GeotiffWriter:
         self._is_open = True
 
     def write(self, window: Window, pixels: NDArray[Any]) -> None:
-        """Write (h, w) into the first band or (B, h, w) into all; whole tiles of 512 in row order are fastest.
+        """Write (h, w) into the only band or (B, h, w) into all; whole tiles of 512 in row order are fastest.
 
         Raises:
             RasterError: The disk is full or gone; the file is discarded.
@@ -120,7 +120,7 @@ def create_geotiff(
     colours: Mapping[int, Rgb] | None = None,
     overviews: Overviews | None = None,
 ) -> GeotiffWriter:
-    """Begin a GeoTIFF of the size, transform and CRS of an image; tiled, deflated, BigTIFF where it may grow large.
+    """Begin a tiled, deflated GeoTIFF of the size, transform and CRS of an image; BigTIFF where it may grow.
 
     Args:
         path: Where it will lie once complete.
@@ -196,7 +196,7 @@ def _temporary_beside(path: Path) -> Path:
 
 
 def _check_complete(path: Path) -> None:
-    """GDAL may fail to write the last blocks while closing and say so only in a message: look at the last pixel."""
+    """GDAL may fail to write the last blocks while closing and only log it: look at the last pixel."""
     with rasterio.open(path, driver="GTiff") as file:
         file.read(window=RasterioWindow(file.width - 1, file.height - 1, 1, 1))
 
@@ -209,5 +209,6 @@ def _rename(temporary: Path, path: Path) -> None:
 
 def _cannot_write(path: Path) -> RasterError:
     return RasterError(
-        f"{path.name} cannot be written to {path.parent.absolute()}: check that the disk has room and the folder is yours"
+        f"{path.name} cannot be written to {path.parent.absolute()}: "
+        "check that the disk has room and the folder may be written to"
     )
