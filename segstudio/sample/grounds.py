@@ -1,0 +1,169 @@
+"""Open ground in and around towns: parks, pitches, bare land with tracks and heaps, woods."""
+
+import math
+import random
+
+import numpy as np
+
+from segstudio.sample.geometry import Frame, Points, area, box, inset, ribbon, scattered
+from segstudio.sample.hashing import array_chance
+from segstudio.sample.materials import blend, dirt_road, lawn, paving, soil, striped, undergrowth, varied
+from segstudio.sample.places import Place
+from segstudio.sample.sheet import LAND, VEGETATION, Colour, SheetBuilder, Surface
+from segstudio.sample.vegetation import add_bush, add_garden_tree, add_trees_along, add_wood
+
+
+def blob(x: float, y: float, radius_m: float, rng: random.Random, squeeze: float = 1.0) -> Points:
+    """A round thing with a wobbling rim."""
+    angles = np.linspace(0, 2 * math.pi, 28, endpoint=False)
+    r = np.full(28, radius_m)
+    for k in (2, 3, 5):
+        r = r * (1 + rng.uniform(0.03, 0.18) * np.sin(k * angles + rng.uniform(0, 6.3)))
+    turn = rng.uniform(0, math.pi)
+    px, py = r * np.cos(angles), r * np.sin(angles) * squeeze
+    c, s = math.cos(turn), math.sin(turn)
+    return np.stack([x + px * c - py * s, y + px * s + py * c], axis=1)
+
+
+def wandering(start: Points, end: Points, sway: float, rng: random.Random, count: int = 24) -> Points:
+    """A swinging line from one point to another."""
+    t = np.linspace(0, 1, count)
+    d = end - start
+    normal = np.array([-d[1], d[0]]) / max(1e-6, math.hypot(*d))
+    swing = sum(rng.uniform(-sway, sway) / k * np.sin(math.pi * k * t) for k in (1, 2, 3, 4))
+    return np.asarray(start + t[:, None] * d + np.asarray(swing)[:, None] * normal)
+
+
+def add_park(builder: SheetBuilder, polygon: Points, place: Place, rng: random.Random, key: int) -> None:
+    """Lawn, winding paths, groups of trees, a playground, sometimes a pitch."""
+    builder.add(polygon, lawn(place, rng, 0.25 * (1 - place.green)))
+    cx, cy, long, short, angle = box(polygon)
+    frame = Frame.along(cx, cy, angle)
+    for _ in range(rng.randint(2, 4)):
+        builder.add(
+            blob(*frame.at(rng.uniform(-0.3, 0.3) * long, rng.uniform(-0.3, 0.3) * short), short * 0.12, rng),
+            lawn(place, rng, rng.uniform(-0.4, 0.6)),
+        )
+    path = paving(place, rng)
+    for _ in range(rng.randint(2, 4)):
+        a = np.array(frame.at(-long / 2, rng.uniform(-0.4, 0.4) * short))
+        b = np.array(frame.at(long / 2, rng.uniform(-0.4, 0.4) * short))
+        builder.add(ribbon(wandering(a, b, short * 0.25, rng), 1.1, -1.1), path)
+    if rng.random() < 0.5 and short > 60:
+        add_pitch(builder, frame.moved(rng.uniform(-0.2, 0.2) * long, 0), place, rng)
+    spots = scattered(inset_any(polygon, 3.0), 9.0, array_chance(key, 51))
+    dense = rng.uniform(0.1, 0.6)
+    for x, y in spots:
+        if rng.random() < dense:
+            add_garden_tree(builder, float(x), float(y), place, rng)
+    for _ in range(rng.randint(1, 3)):
+        spot = frame.at(rng.uniform(-0.4, 0.4) * long, rng.uniform(-0.4, 0.4) * short)
+        add_wood(builder, blob(*spot, short * rng.uniform(0.1, 0.22), rng), 4.6, place, key + 7, 0.2)
+
+
+def inset_any(polygon: Points, metres: float) -> Points:
+    """Shrunk towards its middle: for shapes of which only roughly the inside is wanted."""
+    centre = polygon.mean(axis=0)
+    d = polygon - centre
+    r = np.maximum(np.hypot(d[:, 0], d[:, 1]), 1e-6)
+    return np.asarray(centre + d * np.maximum(0.0, 1 - metres / r)[:, None])
+
+
+def add_pitch(builder: SheetBuilder, frame: Frame, place: Place, rng: random.Random) -> None:
+    """A football pitch with mowing stripes and lines, sometimes inside a running track; or tennis courts."""
+    if rng.random() < 0.3:
+        _add_courts(builder, frame, rng)
+        return
+    w, d = rng.uniform(38, 50), rng.uniform(22, 32)
+    if rng.random() < 0.4:
+        track = Surface(LAND, varied((176, 84, 62), rng), grain=0.03)
+        t = np.linspace(0, 2 * math.pi, 48)
+        ring = np.stack([np.sign(np.cos(t)) * w * 0.72 + np.cos(t) * d * 1.25, np.sin(t) * d * 1.25], axis=1)
+        builder.add(np.array([frame.at(a, b) for a, b in ring]), track)
+    grass = striped(lawn(place, rng, -0.4), frame.angle + math.pi / 2, 10.0, 0.05)
+    builder.add(frame.rect(-w, -d, w, d), grass)
+    line = Surface(VEGETATION, (206, 214, 196))
+    for a0, b0, a1, b1 in _pitch_lines(w, d):
+        builder.add(frame.rect(a0, b0, a1, b1), line)
+
+
+def _pitch_lines(w: float, d: float) -> list[tuple[float, float, float, float]]:
+    m, t = 3.0, 0.15
+    a, b = w - m, d - m
+    lines = [
+        (-a, -b, a, -b + t),
+        (-a, b - t, a, b),
+        (-a, -b, -a + t, b),
+        (a - t, -b, a, b),
+        (-t / 2, -b, t / 2, b),
+    ]
+    for s in (-1, 1):
+        x0, x1 = sorted((s * a, s * (a - 12)))
+        lines += [(x0, -12, x1, -12 + t), (x0, 12 - t, x1, 12), (s * (a - 12), -12, s * (a - 12) + t, 12)]
+    return lines
+
+
+def _add_courts(builder: SheetBuilder, frame: Frame, rng: random.Random) -> None:
+    inner: Colour = rng.choice(((60, 104, 150), (150, 78, 60), (66, 118, 84)))
+    outer: Colour = rng.choice(((70, 124, 92), (120, 70, 58), (92, 120, 150)))
+    white = Surface(LAND, (226, 226, 222))
+    for k in range(rng.randint(2, 4)):
+        court = frame.moved(k * 19.0, 0)
+        builder.add(court.rect(-9, -18, 9, 18), Surface(LAND, outer))
+        builder.add(court.rect(-5.5, -11.9, 5.5, 11.9), white)
+        builder.add(court.rect(-5.3, -11.7, 5.3, 11.7), Surface(LAND, inner))
+        builder.add(court.rect(-5.5, -0.1, 5.5, 0.1), white)
+
+
+def add_bare(builder: SheetBuilder, polygon: Points, place: Place, rng: random.Random, key: int) -> None:
+    """Undeveloped land: mottled ground, graded patches, tracks, heaps, scrub, now and then a building site."""
+    builder.add(polygon, soil(place, rng))
+    cx, cy, long, short, angle = box(polygon)
+    frame = Frame.along(cx, cy, angle)
+    for _ in range(rng.randint(4, 9)):
+        spot = frame.at(rng.uniform(-0.45, 0.45) * long, rng.uniform(-0.45, 0.45) * short)
+        tone = blend(
+            place.soil, rng.choice((place.soil2, (236, 230, 220), (120, 112, 104))), rng.uniform(0.2, 0.6)
+        )
+        patch = soil(place, rng)._replace(colour=varied(tone, rng, 0.05))
+        builder.add(blob(*spot, rng.uniform(8, 45), rng, rng.uniform(0.3, 1)), patch)
+    for _ in range(rng.randint(1, 4)):
+        _add_track(builder, frame, long, short, place, rng)
+    for _ in range(rng.randint(0, 12)):
+        x, y = frame.at(rng.uniform(-0.4, 0.4) * long, rng.uniform(-0.4, 0.4) * short)
+        heap = soil(place, rng)._replace(height_m=rng.uniform(0.6, 2.2), cloud=0.15)
+        builder.add(blob(x, y, rng.uniform(1.5, 4), rng), heap)
+    scrub = scattered(polygon, 8.0, array_chance(key, 61))
+    share = rng.uniform(0.0, 0.35) ** 1.3
+    for x, y in scrub:
+        if rng.random() < share:
+            add_bush(builder, float(x), float(y), place, rng)
+
+
+def _add_track(
+    builder: SheetBuilder, frame: Frame, long: float, short: float, place: Place, rng: random.Random
+) -> None:
+    a = np.array(frame.at(-long * 0.49, rng.uniform(-0.45, 0.45) * short))
+    b = np.array(frame.at(long * 0.49, rng.uniform(-0.45, 0.45) * short))
+    if rng.random() < 0.4:
+        a = np.array(frame.at(rng.uniform(-0.4, 0.4) * long, -short * 0.49))
+        b = np.array(frame.at(rng.uniform(-0.4, 0.4) * long, short * 0.49))
+    line, half = wandering(a, b, short * 0.25, rng, 40), rng.uniform(1.6, 4.0)
+    tone = blend(place.soil, rng.choice(((226, 218, 206), (118, 110, 104))), rng.uniform(0.25, 0.6))
+    track = dirt_road(place, rng)._replace(colour=tone)
+    builder.add(ribbon(line, half, -half), track)
+    rut = track._replace(colour=blend(tone, (100, 92, 84), 0.3))
+    for side in (-0.5, 0.5):
+        builder.add(ribbon(line, half * side + 0.2, half * side - 0.2), rut)
+
+
+def add_forest(builder: SheetBuilder, polygon: Points, place: Place, rng: random.Random, key: int) -> None:
+    """A wood with clearings and a path."""
+    builder.add(polygon, undergrowth(place, rng))
+    add_wood(builder, polygon, rng.uniform(4.6, 6.5), place, key, rng.choice((0.0, 0.2, 0.6, 1.0)))
+    cx, cy, long, short, angle = box(polygon)
+    if rng.random() < 0.6 and area(polygon) > 4000:
+        _add_track(builder, Frame.along(cx, cy, angle), long, short, place, rng)
+
+
+__all__ = ["add_bare", "add_forest", "add_park", "add_pitch", "add_trees_along", "blob", "inset", "wandering"]

@@ -1,0 +1,74 @@
+"""Rivers, lakes and the sea as one field: metres to the shore, positive in the water."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segstudio.sample.hashing import chance
+from segstudio.sample.noise import noise_at
+from segstudio.sample.places import Place
+
+Values = NDArray[np.float64]
+_DRY = -200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A winding band of water that comes again every `period_m` metres across."""
+
+    angle: float
+    offset_m: float
+    period_m: float
+    half_width_m: float
+    swing: tuple[tuple[float, float, float], ...]  # amplitude, wave number, phase
+
+    def depth(self, x: Values, y: Values) -> Values:
+        """Metres inside the band."""
+        c, s = math.cos(self.angle), math.sin(self.angle)
+        along, across = x * c + y * s, -x * s + y * c - self.offset_m
+        for amplitude, wave, phase in self.swing:
+            across = across + amplitude * np.sin(wave * along + phase)
+        across = (across + self.period_m / 2) % self.period_m - self.period_m / 2
+        width = self.half_width_m * (1 + 0.25 * np.sin(along * 0.011 + self.offset_m))
+        return np.asarray(width - np.abs(across))
+
+
+class WaterField:
+    """All water of one place."""
+
+    def __init__(self, seed: int, place: Place) -> None:
+        rng = chance(seed, 202)
+        self._seed = seed
+        self._streams = _streams(place, rng.random(), rng.random(), rng.random())
+        self._rough_m = 26.0 if place.coast else 5.0
+        # value noise in [-1, 1] has a spread of about 0.45: the threshold that leaves the wanted share above it
+        self._threshold = 0.95 - 2.2 * place.lakes if place.lakes > 0 else 9.0
+        self._lake_m = 190.0
+
+    def depth(self, x: Values, y: Values) -> Values:
+        """Metres to the shore at any points: > 0 water, < 0 land."""
+        rough = noise_at(self._seed + 1, 62.0, x, y) * self._rough_m
+        rough += noise_at(self._seed + 2, 17.0, x, y) * 2.2
+        best = np.full(x.shape, _DRY)
+        for stream in self._streams:
+            best = np.maximum(best, stream.depth(x, y) + rough)
+        if self._threshold < 2:
+            lake = (noise_at(self._seed + 3, self._lake_m, x, y) - self._threshold) * 95
+            best = np.maximum(best, lake + 0.25 * rough)
+        return np.asarray(best)
+
+    def is_dry(self, points: NDArray[np.float64], margin_m: float) -> bool:
+        """Whether all points lie at least so far from any shore."""
+        return bool(self.depth(points[:, 0], points[:, 1]).max() < -margin_m)
+
+
+def _streams(place: Place, a: float, b: float, c: float) -> tuple[Stream, ...]:
+    angle = a * math.pi
+    swing = ((55 + 60 * b, 0.0075 + 0.003 * c, 6 * b), (22.0, 0.019 + 0.004 * a, 6 * c))
+    if place.coast:
+        return (Stream(angle, 500 * b, 1300.0, 250.0, (*swing, (70.0, 0.004, 6 * a))),)
+    if place.river:
+        return (Stream(angle, 300 + 200 * b, 950.0, place.river, swing),)
+    return ()
