@@ -12,9 +12,10 @@ T = TypeVar("T")
 def ahead(start: Callable[[], Generator[T, None, None]], waiting: int = 2) -> Generator[T, None, None]:
     """Run a generator in a thread of its own, at most `waiting` items ahead of the consumer.
 
-    The generator lives in that thread from its first line to its `finally`, so what it opens (a raster) never changes
-    hands; its errors surface here. While the consumer holds an item, `waiting` more may exist: a generator that
-    fills buffers in turn needs `waiting + 1` of them. `close()` returns when the thread is gone.
+    The generator lives in that thread from its first line to its `finally`, so what it opens (a raster) never
+    changes hands; its errors surface here. While the consumer holds an item, `waiting` more may exist: a
+    generator that fills buffers in turn needs `waiting + 1` of them. `close()` returns when the thread is
+    gone.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="segstudio-ahead") as pool:
         items = pool.submit(start).result()

@@ -16,7 +16,7 @@ READ_AHEAD = 2  # batches that may wait beside the net
 
 @dataclass(frozen=True, slots=True)
 class WindowBatch:
-    """Prepared windows: `pixels` (n, B, p, p) float32, channel-last in memory; `valid` (p, p) each, None = all."""
+    """Prepared windows: `pixels` float32 (n, B, p, p), channel-last; `valid` (p, p) each, None = all."""
 
     windows: list[Window]
     pixels: NDArray[np.float32]

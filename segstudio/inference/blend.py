@@ -47,7 +47,8 @@ def importance(patch: int) -> Tensor:
 class ScoreStrip:
     """Weighted sums over a band of rows of `region`; memory depends on its width, never on its height.
 
-    Windows arrive in rows from top to bottom. `finish_above(row)` hands out what is final and moves the band down.
+    Windows arrive in rows from top to bottom. `finish_above(row)` hands out what is final and moves the band
+    down.
     """
 
     def __init__(
@@ -70,7 +71,9 @@ class ScoreStrip:
         return self._sums.nbytes + self._weights.nbytes + self._valid.nbytes
 
     @torch.inference_mode()
-    def add(self, window: Window, scores: Tensor, depth: Tensor | None, valid: NDArray[np.bool_] | None) -> None:
+    def add(
+        self, window: Window, scores: Tensor, depth: Tensor | None, valid: NDArray[np.bool_] | None
+    ) -> None:
         """Add one window's answer.
 
         Args:
@@ -131,27 +134,23 @@ class ScoreStrip:
         self._top += count
 
 
-def decide(sums: NDArray[np.float32], weights: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def decide(
+    sums: NDArray[np.float32], weights: NDArray[np.float32]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """The best channel and the doubt, both uint8 (h, w), of weighted score sums (K, h, w).
 
     Plane by plane with whole-array compare and max: an argmax over the class axis is fifteen times slower.
     """
-    best = sums[0].copy()
-    second = np.zeros_like(best)
+    best, second = sums[0].copy(), np.zeros_like(sums[0])
     class_ids = np.zeros(best.shape, np.uint8)
     for channel in range(1, len(sums)):
         plane = sums[channel]
-        better = cv2.compare(plane, best, cv2.CMP_GT)
-        cv2.max(class_ids, cv2.min(better, _scalar(channel)), dst=class_ids)
+        better = cv2.compare(plane, best, cv2.CMP_GT)  # 255 where this channel leads, so "and" leaves its id
+        np.maximum(class_ids, better & np.uint8(channel), out=class_ids)
         cv2.max(second, cv2.min(plane, best), dst=second)
         cv2.max(best, plane, dst=best)
     margin = cv2.divide(cv2.subtract(best, second), weights)
-    doubt: NDArray[np.uint8] = cv2.convertScaleAbs(margin, alpha=-255.0, beta=255.0)
-    return class_ids, doubt
-
-
-def _scalar(value: int) -> tuple[float, float, float, float]:
-    return (float(value), 0.0, 0.0, 0.0)
+    return class_ids, np.asarray(cv2.convertScaleAbs(margin, alpha=-255.0, beta=255.0), np.uint8)
 
 
 def _copied(plane: Any) -> Any:

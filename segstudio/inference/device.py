@@ -6,9 +6,14 @@ import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from segstudio.errors import ModelError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Net = TypeVar("Net", bound="nn.Module")
 
 _log = logging.getLogger(__name__)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
@@ -53,7 +58,9 @@ def pick_device(wanted: str = "auto") -> Device:
     import torch
 
     if wanted == "auto":
-        wanted = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        wanted = (
+            "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        )
     kind = wanted.split(":")[0]
     if kind == "cpu":
         return CPU
@@ -64,12 +71,19 @@ def pick_device(wanted: str = "auto") -> Device:
     raise ModelError(f"This machine has no device {wanted!r}: choose cpu or auto.")
 
 
+def placed(net: "Net", device: Device) -> "Net":
+    """The net on its device, channel-last in memory (on a CPU: 0.55 of the forward pass's time)."""
+    import torch
+
+    return net.to(device.name).to(memory_format=torch.channels_last)
+
+
 def prepare_process() -> None:
     """Make this process a good neighbour and quick at tensors; call it before torch is imported.
 
-    Waiting OpenMP threads sleep instead of spin (beside one busy process: 1.4x slower instead of 4.3x), and glibc
-    keeps freed tensors instead of giving each back to the system (38 instead of 52 ms a window). Both heap settings
-    together: the trim threshold alone is three times slower. Harmless where there is no glibc.
+    Waiting OpenMP threads sleep instead of spin (beside one busy process: 1.4x slower instead of 4.3x), and
+    glibc keeps freed tensors instead of giving each back to the system (38 instead of 52 ms a window). Both
+    heap settings together: the trim threshold alone is three times slower. Harmless where there is no glibc.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("KMP_BLOCKTIME", "0")

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 import torch
 from torch import Tensor
@@ -13,7 +13,7 @@ from segstudio.errors import ModelError
 from segstudio.inference.ahead import ahead
 from segstudio.inference.batches import READ_AHEAD, WindowBatch, read_batches
 from segstudio.inference.blend import ScoreStrip, StripDone, importance
-from segstudio.inference.device import CPU, Device
+from segstudio.inference.device import CPU, Device, placed
 from segstudio.inference.preprocess import ScenePreprocess
 from segstudio.inference.windows import sliding_windows
 from segstudio.models.input_spec import InputSpec
@@ -44,8 +44,8 @@ class Notice:
 class Predictor:
     """Keeps a net ready on its device, channel-last and in evaluation mode.
 
-    Where memory runs out it goes on at the same window with a smaller batch, then a smaller patch, then on the CPU,
-    and says so.
+    Where memory runs out it goes on at the same window with a smaller batch, then a smaller patch, then on
+    the CPU, and says so.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Predictor:
         overlap: float = 0.25,
         batch: int = 1,
     ) -> None:
-        self._net = net.to(device.name).to(memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self._net = placed(net, device).eval()
         self._spec = input_spec
         self._device = device
         self._patch, self._overlap = patch, overlap
@@ -67,10 +67,10 @@ class Predictor:
         self._strip_device = device.name  # stays where it is when the net has to move
 
     def predict(self, raster: Raster, region: Window) -> Iterator[BatchDone | StripDone | Notice]:
-        """Predict `region` of the raster; after every batch there is something to yield, so that a cancel bites.
+        """Predict `region` of the raster, with something to yield after every batch, so that a cancel bites.
 
-        The raster stays with its thread: a reader thread opens the same path for itself. `close()` on the generator
-        stops the reader.
+        The raster stays with its thread: a reader thread opens the same path for itself. `close()` on the
+        generator stops the reader.
 
         Raises:
             ModelError: The raster lacks bands, or no memory is left even for the smallest patch on the CPU.
@@ -101,7 +101,9 @@ class Predictor:
                 yield from notices
                 for index, window in enumerate(batch.windows):
                     yield from strip.finish_above(window.row_off)
-                    strip.add(window, scores[index], None if depth is None else depth[index], batch.valid[index])
+                    strip.add(
+                        window, scores[index], None if depth is None else depth[index], batch.valid[index]
+                    )
                 yield BatchDone(len(batch.windows), len(windows))
         yield from strip.finish_above(panel.row_end)
 
@@ -124,7 +126,7 @@ class Predictor:
 
     @torch.inference_mode()
     def _forward(self, pixels: Tensor) -> tuple[Tensor, Tensor | None]:
-        parts = [self._forward_part(part) for part in pixels.split(self._batch_limit)]
+        parts = [self._forward_part(part) for part in torch.split(pixels, self._batch_limit)]
         scores = torch.cat([score for score, _ in parts]) if len(parts) > 1 else parts[0][0]
         depths = [depth for _, depth in parts if depth is not None]
         return scores, torch.cat(depths) if depths else None
@@ -173,7 +175,9 @@ class Predictor:
             self._to_cpu()
             text = "The device's memory ran out: going on, more slowly, on the CPU."
         else:
-            raise ModelError("There is not enough memory for this model: choose a light one or close other programs.")
+            raise ModelError(
+                "There is not enough memory for this model: choose a light one or close other programs."
+            )
         _log.warning("%s", text)
         return Notice(text)
 
@@ -187,10 +191,7 @@ def _panels(region: Window) -> list[Window]:
     """Side by side, of equal width, none wider than the band may be."""
     count = -(-region.width // _PANEL_WIDTH) or 1
     edges = [region.col_off + round(k * region.width / count) for k in range(count + 1)]
-    return [
-        Window(begin, region.row_off, end - begin, region.height)
-        for begin, end in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    return [Window(begin, region.row_off, end - begin, region.height) for begin, end in pairwise(edges)]
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

@@ -34,7 +34,8 @@ def to_tensor(
 ) -> Floats:
     """Native values (B, h, w) as float32 (B, h, w): `low` becomes 0, `high` 1, clipped to -0.25..1.25.
 
-    Pixels that are not valid, or not finite, become `FILL`. The memory lies channel-last, as the net likes it.
+    Pixels that are not valid, or not finite, become `FILL`. The memory lies channel-last, as the net likes
+    it.
 
     Args:
         pixels: (B, h, w) in the raster's dtype.
@@ -47,7 +48,9 @@ def to_tensor(
     if out is None:
         out = np.empty((height, width, bands), np.float32).transpose(2, 0, 1)
     if pixels.dtype == np.uint8 and bands <= 4:
-        out[...] = cv2.LUT(_interleave(pixels), _table(low, high)).reshape(height, width, bands).transpose(2, 0, 1)
+        out[...] = (
+            cv2.LUT(_interleave(pixels), _table(low, high)).reshape(height, width, bands).transpose(2, 0, 1)
+        )
     else:
         for band in range(bands):
             _scale(pixels[band], low[band], high[band], out[band])
@@ -78,11 +81,12 @@ class ScenePreprocess:
             low, high = band_ranges(raster, bands, *SCENE_PERCENTILES)
         return cls(bands, tuple(low), tuple(high))
 
-    def read(self, raster: Raster, window: Window, *, out: Floats | None = None) -> tuple[Floats, Bools | None]:
-        """Prepared pixels (B, h, w) and validity (h, w; None = all) of a window that may reach beyond the raster."""
+    def read(
+        self, raster: Raster, window: Window, *, out: Floats | None = None
+    ) -> tuple[Floats, Bools | None]:
+        """Prepared pixels (B, h, w) and validity (h, w; None = all) of a window, mirrored beyond the rim."""
         inside = window.intersection(raster.info.extent)
-        pixels = raster.read(inside, bands=self.bands)
-        valid = read_validity(raster, inside)
+        pixels, valid = read_native(raster, inside, self.bands)
         if inside == window:
             return to_tensor(pixels, valid, self.low, self.high, out=out), valid
         values = to_tensor(pixels, valid, self.low, self.high)
@@ -111,13 +115,13 @@ def choose_bands(info: RasterInfo, spec: InputSpec, in_bands: int | None) -> tup
     return bands
 
 
-def read_validity(raster: Raster, window: Window) -> Bools | None:
-    """Which pixels hold data; None where nothing in the raster's header can make one invalid."""
+def read_native(raster: Raster, window: Window, bands: Sequence[int]) -> tuple[NDArray[Any], Bools | None]:
+    """Native pixels (B, h, w) and validity (h, w), None where every pixel holds data."""
     info = raster.info
-    if info.nodata is None and not info.has_alpha and np.dtype(info.dtype).kind != "f" and info.is_photo:
-        return None
-    valid = raster.read_valid(window)
-    return None if valid.all() else valid
+    if info.is_photo and info.nodata is None and not info.has_alpha and np.dtype(info.dtype).kind != "f":
+        return raster.read(window, bands=bands), None
+    pixels, valid = raster.read_with_valid(window, bands=bands)
+    return pixels, None if valid.all() else valid
 
 
 def reflect(values: NDArray[Any], inside: Window, window: Window) -> NDArray[Any]:
@@ -135,8 +139,7 @@ def _pad_false(valid: Bools | None, inside: Window, window: Window) -> Bools:
 
 
 def _interleave(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    merged: NDArray[np.uint8] = cv2.merge([np.ascontiguousarray(band) for band in pixels])
-    return merged
+    return np.asarray(cv2.merge([np.ascontiguousarray(band) for band in pixels]), np.uint8)
 
 
 def _table(low: Sequence[float], high: Sequence[float]) -> Floats:

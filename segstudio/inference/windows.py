@@ -8,9 +8,9 @@ from segstudio.raster.window import Window
 def sliding_windows(region: Window, extent: Window, patch: int, overlap: float) -> list[list[Window]]:
     """Rows of `patch` x `patch` windows that cover every pixel of `region`.
 
-    Windows stay inside `extent` (edge windows are shifted inwards) and reach beyond the region by half an overlap
-    where there are pixels, so that its rim is seen in context. Where the extent is smaller than a patch the window
-    reaches beyond it to the right and below: the reader pads.
+    Windows stay inside `extent` (edge windows are shifted inwards) and reach beyond the region by half an
+    overlap where there are pixels, so that its rim is seen in context. Where the extent is smaller than a
+    patch the window reaches beyond it to the right and below: the reader pads.
 
     Args:
         region: What is asked for; inside `extent`.

@@ -1,7 +1,8 @@
 """Small-data augmentation: what a patch may look like without changing what it shows (NumPy and OpenCV).
 
-Vectorised by hand rather than with torchvision's transforms: masks, depth and pixels follow one geometry in native
-dtype, and a 256 px patch costs about 2 ms of one core, which is what a feeder thread beside the net may cost.
+Vectorised by hand rather than with torchvision's transforms: masks, depth and pixels follow one geometry in
+native dtype, and a 256 px patch costs about 2 ms of one core, which is what a feeder thread beside the net
+may cost.
 """
 
 import math
@@ -64,7 +65,7 @@ class Tones:
         if rng.random() < 0.5:
             exponent = math.exp(rng.uniform(-self.gamma, self.gamma))
             np.clip(pixels, 0.0, 1.25, out=pixels)
-            pixels = cv2.pow(pixels, exponent).reshape(pixels.shape)
+            pixels = _like(cv2.pow(pixels, exponent), pixels)
         bands = pixels.shape[2]
         gain = math.exp(rng.uniform(-self.contrast, self.contrast)) * _around_one(rng, self.colour, bands)
         centre = pixels.mean(axis=(0, 1))
@@ -72,11 +73,16 @@ class Tones:
         pixels *= gain.astype(np.float32)
         pixels += shift.astype(np.float32)
         if rng.random() < self.blur_chance:
-            pixels = cv2.GaussianBlur(pixels, (3, 3), 0).reshape(pixels.shape)
+            pixels = _like(cv2.GaussianBlur(pixels, (3, 3), 0), pixels)
         elif rng.random() < 0.3:
             strength = np.float32(rng.uniform(0, self.noise))
             pixels += rng.standard_normal(pixels.shape, dtype=np.float32) * strength
         return np.clip(pixels, -0.25, 1.25, out=pixels)
+
+
+def _like(found: NDArray[Any], pixels: Floats) -> Floats:
+    """OpenCV drops the axis of a single band."""
+    return np.asarray(found, np.float32).reshape(pixels.shape)
 
 
 def _around_one(rng: np.random.Generator, spread: float, count: int) -> NDArray[np.float64]:

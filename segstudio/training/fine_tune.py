@@ -9,10 +9,12 @@ from segstudio.models.input_spec import InputSpec
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.training.holdout import split
 from segstudio.training.judge import HoldOut
+from segstudio.training.reports import FineTuneResult
 from segstudio.training.samples import PatchSampler
 from segstudio.training.settings import FineTuneSettings
 from segstudio.training.sources import Channels, SampleSource
 from segstudio.training.trainer import Report, Trainer
+from segstudio.training.view import is_aerial
 
 _FEW_PATCHES = 24  # fewer patches' worth of corrections give batch norms no honest figures
 _JUDGED_PER_MINUTE = 8 * 512 * 512  # hold-out pixels looked at, per minute of budget
@@ -40,6 +42,11 @@ class FineTuning:
         Args:
             net: Starts from here and is changed; output channel k means `class_ids[k]`.
             sources: Images and snapshots of their annotation.
+            class_ids: The class id of each output channel.
+            class_names: The same in words, for figures and sentences.
+            input_spec: How pixels become what the net sees.
+            settings: Budget and recipe.
+            device: Where it runs.
             parent: The net as it was, for replay and not changed; None from scratch or where classes differ.
             eval_patch: Window side of the looks at the hold-out.
 
@@ -65,7 +72,7 @@ class FineTuning:
             input_spec,
             settings,
             in_bands=net.in_bands,
-            aerial=_is_aerial(sources, settings),
+            aerial=settings.view == "aerial" or (settings.view == "auto" and is_aerial(sources, channels)),
             replay=parent is not None,
         )
         self.hold_out = HoldOut.of(
@@ -86,15 +93,9 @@ class FineTuning:
         """Reports while it learns; the last one is the `FineTuneResult`. See `Trainer.run`."""
         return self._trainer.run(stop)
 
-    def result(self) -> "object":
+    def result(self) -> FineTuneResult:
         """The best so far, also after `run()` was closed (a cancel). See `Trainer.result`."""
         return self._trainer.result()
-
-
-def _is_aerial(sources: Sequence[SampleSource], settings: FineTuneSettings) -> bool:
-    if settings.view != "auto":
-        return settings.view == "aerial"
-    return not any(source.info.is_photo for source in sources)
 
 
 def _norms_frozen(settings: FineTuneSettings, sampler: PatchSampler) -> bool:

@@ -77,7 +77,8 @@ class BlockGrid:
     @property
     def said(self) -> Bools:
         """Which blocks hold annotation, (rows, cols)."""
-        return self.counts.any(axis=2)
+        found: Bools = np.asarray(self.counts.sum(axis=2) > 0)
+        return found
 
     def windows(self, chosen: Bools) -> tuple[Window, ...]:
         """The chosen blocks; neighbours in a row become one window."""
@@ -107,7 +108,7 @@ def split(
         CannotTrain: Nothing, or one class only, was said, or too little to judge with.
     """
     grids = [BlockGrid.of(source, channels, patch_px) for source in sources]
-    total = np.sum([grid.total for grid in grids], axis=0) if grids else np.zeros(channels.count)
+    total = sum((grid.total for grid in grids), np.zeros(channels.count, np.int64))
     _refuse_hopeless(total, class_names or [str(k) for k in channels.class_ids])
     rng = np.random.default_rng(seed)
     said = [n for n, grid in enumerate(grids) if grid.said.any()]
@@ -230,7 +231,9 @@ def _refuse_hopeless(total: Counts, class_names: Sequence[str]) -> None:
         raise CannotTrain("Nothing is corrected yet: brush some corrections or approve a few tiles first.")
     if (total > 0).sum() == 1:
         name = class_names[int(total.argmax())]
-        raise CannotTrain(f"Only class {name!r} is corrected so far: correct at least one other class as well.")
+        raise CannotTrain(
+            f"Only class {name!r} is corrected so far: correct at least one other class as well."
+        )
 
 
 def _more_tiles(grids: Sequence[BlockGrid]) -> str:

@@ -1,7 +1,5 @@
 """Losses that are silent wherever nobody has spoken."""
 
-
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -9,8 +7,6 @@ from torch import Tensor
 UNSAID = 255
 FOCAL_GAMMA = 2.0  # paper 3; Lin et al. 2017
 _SMOOTH = 1.0
-
-
 
 
 def cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
@@ -45,18 +41,18 @@ def soft_dice(logits: Tensor, target: Tensor) -> Tensor:
 
 
 def lovasz(logits: Tensor, target: Tensor) -> Tensor:
-    """Lovasz-softmax over the classes said in the batch (Berman et al. 2018): a surrogate of the mean IoU itself."""
+    """Lovasz-softmax over the classes said in the batch (Berman et al. 2018), a surrogate of the mean IoU."""
     said = target != UNSAID
     if not said.any():
         return logits.sum() * 0
     scores = logits.softmax(dim=1).permute(0, 2, 3, 1)[said]
     truth = target[said]
-    losses = [_lovasz_class(scores[:, k], truth == k) for k in truth.unique().tolist()]
+    losses = [_lovasz_class(scores[:, k], truth == k) for k in torch.unique(truth).tolist()]
     return torch.stack(losses).mean()
 
 
 def partial_cross_entropy(logits: Tensor, not_class: Tensor) -> Tensor:
-    """-log of the summed probability of all classes but the one a pixel certainly is not; zero where nothing is said.
+    """-log of the summed probability of all classes but the one a pixel certainly is not.
 
     Args:
         logits: (N, K, H, W).
@@ -71,7 +67,7 @@ def partial_cross_entropy(logits: Tensor, not_class: Tensor) -> Tensor:
 
 
 def depth_error(depth: Tensor, target: Tensor) -> Tensor:
-    """Mean squared error where depth is known (paper 3); targets come normalised per image, so it is scale-free.
+    """Mean squared error where depth is known (paper 3); targets come normalised per image: scale-free.
 
     Args:
         depth: (N, 1, H, W).
@@ -83,7 +79,7 @@ def depth_error(depth: Tensor, target: Tensor) -> Tensor:
 
 
 def replay(logits: Tensor, parent_logits: Tensor, free: Tensor) -> Tensor:
-    """KL divergence from the parent's own answer on pixels nobody touched (Li and Hoiem 2016); zero where none is.
+    """KL divergence from the parent's own answer on pixels nobody touched (Li and Hoiem 2016).
 
     Args:
         logits: (N, K, H, W).

@@ -17,7 +17,7 @@ _AVERAGED_STEPS = 200.0  # the averaged weights look back over about so many ste
 
 
 def make_optimiser(net: SegmentationNet, settings: FineTuneSettings) -> torch.optim.AdamW:
-    """AdamW with decoupled decay (Loshchilov and Hutter 2019): none on norms and biases, the encoder slower."""
+    """AdamW with decoupled decay (Loshchilov and Hutter 2019), none on norms and biases."""
     groups: list[dict[str, Any]] = []
     encoder_rate = settings.head_rate * settings.encoder_factor
     for parameters, rate in (
@@ -31,7 +31,7 @@ def make_optimiser(net: SegmentationNet, settings: FineTuneSettings) -> torch.op
 
 
 def set_rate(optimiser: torch.optim.Optimizer, step: int, fraction: float) -> None:
-    """Linear warm-up over the first steps, then a cosine over the budget, so that any budget is annealed to its end."""
+    """Linear warm-up, then a cosine over the budget, so that any budget is annealed to its end."""
     warm = min(1.0, (step + 1) / _WARM_UP_STEPS)
     cosine = 0.5 * (1 + math.cos(math.pi * min(max(fraction, 0.0), 1.0)))
     factor = warm * (_LAST_RATE + (1 - _LAST_RATE) * cosine)
@@ -40,7 +40,7 @@ def set_rate(optimiser: torch.optim.Optimizer, step: int, fraction: float) -> No
 
 
 class AveragedNet:
-    """A copy of the net whose weights trail behind it as an exponential average (Polyak; Mean Teacher 2017)."""
+    """A copy of the net whose weights trail behind it as an exponential average (Polyak)."""
 
     def __init__(self, net: SegmentationNet) -> None:
         self.net = copy.deepcopy(net).eval().requires_grad_(False)

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from segstudio.inference.preprocess import ScenePreprocess, read_validity, reflect
+from segstudio.inference.preprocess import ScenePreprocess, read_native, reflect
 from segstudio.models.input_spec import InputSpec
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import Raster
@@ -56,7 +56,7 @@ class PixelStore:
         return self._scenes[index]
 
     def crop(self, index: int, window: Window) -> tuple[Native, Bools | None]:
-        """Native pixels (B, h, w) and validity (h, w; None = all); mirrored, and not valid, beyond the rim."""
+        """Native pixels (B, h, w) and validity (h, w; None = all); mirrored and not valid beyond the rim."""
         inside = window.intersection(extent_of(self._sources[index]))
         pixels, valid = self._assemble(index, inside)
         if inside == window:
@@ -86,7 +86,7 @@ class PixelStore:
             return self._blocks[key]
         whole = origin.intersection(extent_of(self._sources[index]))
         raster = self._raster(index)
-        block = raster.read(whole, bands=self.scene(index).bands), read_validity(raster, whole)
+        block = read_native(raster, whole, self.scene(index).bands)
         self._keep(key, block)
         return block
 

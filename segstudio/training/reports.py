@@ -23,7 +23,8 @@ class EpochReport:
 
     Attributes:
         epoch: Counts from 1.
-        losses: Means since the last report: "total", "seg", and "depth", "partial", "replay" where they took part.
+        losses: Means since the last report: "total", "seg", and "depth", "partial", "replay" where they took
+            part.
         mean_iou: On the hold-out; None where there is none.
         figures: `Judgement.to_dict()` of the hold-out; None where there is none.
     """

@@ -63,7 +63,7 @@ class Cells:
                 found = _count_cells(source, channels, window, split.teaches(index, window))
                 rows, cols = np.nonzero(found.any(axis=2))
                 where = np.stack([np.full_like(rows, index), rows * _CELL, cols * _CELL], axis=1)
-                places.append(where + [0, window.row_off, window.col_off])
+                places.append(where + np.array([0, window.row_off, window.col_off]))
                 counts.append(found[rows, cols])
         width = channels.count + 2
         return cls(
@@ -250,7 +250,7 @@ def _sum_cells(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def _draw_tables(cells: Cells) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
-    """Chance of each kind (depth last, drawn on its own), and each kind's cumulative chances over the cells."""
+    """Chance of each kind (depth last: drawn on its own) and each kind's summed chances over the cells."""
     total = cells.total.astype(np.float64)
     chances = (total[:-1] / max(total[:-1].sum(), 1)) ** _RARITY * (total[:-1] > 0)
     chances /= max(chances.sum(), 1e-12)

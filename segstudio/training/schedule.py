@@ -33,7 +33,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Which part goes first, whether its decoder's blocks are copied into the other, and the order that follows."""
+    """Which part goes first, whether its decoder is copied into the other, and the order that follows."""
 
     first: Part
     copy_weights: bool = False
@@ -68,8 +68,8 @@ SCHEDULES: dict[str, Schedule] = {
 def choose_schedule(name: str, *, has_depth: bool, from_scratch: bool) -> Schedule:
     """The schedule of that name; one stage where there is no depth decoder or nothing to teach it with.
 
-    "auto" is the paper's best from scratch. A trained net is fine-tuned jointly: a depth stage of its own would
-    let the encoder walk away from the mask decoder that relies on it.
+    "auto" is the paper's best from scratch. A trained net is fine-tuned jointly: a depth stage of its own
+    would let the encoder walk away from the mask decoder that relies on it.
     """
     if not has_depth:
         return SINGLE
@@ -81,7 +81,7 @@ def choose_schedule(name: str, *, has_depth: bool, from_scratch: bool) -> Schedu
 
 
 def enter_stage(net: SegmentationNet, stage: Stage) -> None:
-    """Make only the stage's decoder (and the encoder) learn, and copy the decoder if the stage begins with that."""
+    """Let only the stage's decoder and the encoder learn; copy the decoder if the stage begins with that."""
     net.requires_grad_(True)
     if not isinstance(net.body, TwoDecoder) or not net.has_depth:
         return

@@ -23,8 +23,8 @@ Look = NDArray[np.float64]
 def sequences(sources: Sequence[SampleSource]) -> list[list[int]]:
     """Indices of the sources, grouped: one folder, and taken within a minute of the one before.
 
-    Where photos carry no time, consecutive names count if the photos also look alike: names alone are consecutive
-    too where one picture was cut into tiles.
+    Where photos carry no time, consecutive names count if the photos also look alike: names alone are
+    consecutive too where one picture was cut into tiles.
     """
     groups: list[list[int]] = []
     for index in sorted(range(len(sources)), key=lambda n: _order(sources[n])):
@@ -42,7 +42,8 @@ def look(source: SampleSource) -> Look:
     gray = np.nan_to_num(pixels.mean(axis=0)).astype(np.float32)
     small = cv2.resize(gray, (_LOOK_PX, _LOOK_PX), interpolation=cv2.INTER_AREA).astype(np.float64)
     small -= small.mean()
-    return small / max(float(np.linalg.norm(small)), 1e-9)
+    unit: Look = small / max(float(np.linalg.norm(small)), 1e-9)
+    return unit
 
 
 def _follows(before: SampleSource, after: SampleSource) -> bool:

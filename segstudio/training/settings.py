@@ -24,7 +24,8 @@ class FineTuneSettings:
         view: "aerial" (any turn is as likely), "photo" (up is up), or "auto": by the images.
         loss: "ce-dice", "ce", "ce-lovasz" or "focal".
         norms: "train", "frozen", or "auto": frozen for a trained net and few corrections.
-        patience: Share of the budget without a rise of the hold-out after which a fine-tune stops; 1 never stops.
+        patience: Share of the budget without a rise of the hold-out after which a fine-tune stops; 1 never
+            stops.
         evaluations: How often the hold-out is looked at within the budget.
         memory_mb: Pixels kept in memory at most; beyond it they are read again.
         threads: Torch threads on the CPU; None leaves torch's own choice.

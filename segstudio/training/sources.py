@@ -56,7 +56,8 @@ class Channels:
 
     def of(self, class_ids: NDArray[Any]) -> Ids:
         """Channels of a plane of class ids; 255 where the net has no such class."""
-        return self._table[class_ids]
+        found: Ids = self._table[class_ids]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ class DepthScale:
     @classmethod
     def of(cls, plane: Plane) -> "DepthScale":
         """The scale of what is known of one image's depth, from every eighth pixel."""
-        known = [_finite(plane.read(plane.chunk_window(row, col), step=8)) for row, col in plane.written_chunks()]
+        known = [
+            _finite(plane.read(plane.chunk_window(row, col), step=8)) for row, col in plane.written_chunks()
+        ]
         values = np.concatenate(known) if known else np.zeros(0, np.float32)
         if not values.size:
             return cls(0.0, 1.0)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from segstudio.errors import CannotTrain
 from segstudio.inference.ahead import ahead
-from segstudio.inference.device import CPU, Device
+from segstudio.inference.device import CPU, Device, placed
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.training.clock import Budget
 from segstudio.training.losses import depth_error, partial_cross_entropy, replay, segmentation_loss
@@ -36,8 +36,15 @@ Report = StepReport | EpochReport | FineTuneNotice | FineTuneResult
 class BatchSource(Protocol):
     """Anything that makes batches without end: patches of corrected images, or scenes rendered on the fly."""
 
-    has_depth: bool
-    steps_per_epoch: int
+    @property
+    def has_depth(self) -> bool:
+        """Whether some batches carry depth."""
+        ...
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches that make a round."""
+        ...
 
     def batches(self, *, seed: int, depth_only: bool = False) -> Generator[TrainBatch, None, None]:
         """Batches without end, deterministic by seed; run by a thread of its own."""
@@ -70,8 +77,8 @@ class Trainer:
         notes: Sequence[str] = (),
     ) -> None:
         self._settings, self._device, self._source = settings, device, source
-        self._net = _placed(net, device)
-        self._parent = None if parent is None else _placed(parent, device).eval().requires_grad_(False)
+        self._net = placed(net, device)
+        self._parent = None if parent is None else placed(parent, device).eval().requires_grad_(False)
         self._judge, self._freeze = judge, freeze
         self._notes = list(notes)
         self._schedule = self._choose_schedule()
@@ -178,7 +185,7 @@ class Trainer:
         if not math.isfinite(value):
             return value
         self._optimiser.zero_grad(set_to_none=True)
-        self._scaler.scale(total).backward()
+        torch.autograd.backward(self._scaler.scale(total))
         self._scaler.unscale_(self._optimiser)
         torch.nn.utils.clip_grad_norm_(self._net.parameters(), _CLIP_NORM)
         self._scaler.step(self._optimiser)
@@ -229,7 +236,9 @@ class Trainer:
     def _diverge(self) -> FineTuneNotice:
         self._diverged = True
         if self._best.state is None:
-            raise CannotTrain("The training ran away before it learned anything: choose a lower learning rate.")
+            raise CannotTrain(
+                "The training ran away before it learned anything: choose a lower learning rate."
+            )
         text = "The training ran away and was stopped; the best weights before that are kept."
         self._notes.append(text)
         return FineTuneNotice(text)
@@ -292,11 +301,6 @@ class Trainer:
         self._look_seconds = time.monotonic() - begin
         self._budget.reserve(1.2 * self._look_seconds)
         return judgement
-
-
-def _placed(net: SegmentationNet, device: Device) -> SegmentationNet:
-    placed: SegmentationNet = net.to(device.name).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return placed
 
 
 def _moved(batch: TrainBatch, device: Device) -> TrainBatch:
