@@ -103,7 +103,7 @@ class Raster(ABC):
     def read_coarse(
         self, window: Window, *, out_shape: tuple[int, int], bands: Sequence[int] | None = None
     ) -> tuple[Pixels, Valid]:
-        """Like `read_with_valid`, but in bounded time: blurred from a sample of blocks where exact is slow."""
+        """Like `read_with_valid` in bounded time: blurred from a sample of blocks where exact is slow."""
         return self.read_with_valid(window, out_shape=out_shape, bands=bands)
 
     def read_preview(self, max_px: int) -> tuple[Pixels, Valid]:

@@ -12,8 +12,8 @@ from segstudio.raster.raster import Pixels, Raster, RasterInfo, Valid, fit_shape
 from segstudio.raster.sampling import sample_values
 from segstudio.raster.window import Window
 
-# Enough for a percentile to within a fraction of a grey level, few enough to read at once.
-SAMPLE_PX = 1024
+# 260,000 pixels: a percentile is good to a fraction of a grey level, and the read costs a few milliseconds.
+SAMPLE_PX = 512
 SAMPLE_BUDGET_BYTES = 64_000_000
 HISTOGRAM_BINS = 256
 # Steps between low and high of values without a lookup table: 16 for each of 255 levels.
@@ -79,9 +79,9 @@ def apply_stretch(stretch: Stretch, pixels: Pixels, valid: Valid | None) -> Rgb8
         for band, low, high in zip(pixels, stretch.low, stretch.high, strict=True)
     ]
     picture = np.asarray(cv2.merge(shown if len(shown) == 3 else shown * 3), np.uint8)
-    if valid is not None and not valid.all():
-        picture[~valid] = 0
-    return picture
+    if valid is None or valid.all():
+        return picture
+    return np.asarray(cv2.bitwise_and(picture, picture, mask=valid.view(np.uint8)), np.uint8)
 
 
 def read_display(
@@ -128,8 +128,19 @@ def _sampled(raster: Raster, bands: Sequence[int]) -> list[Pixels]:
 def _range(info: RasterInfo, values: Pixels, low_percent: float, high_percent: float) -> tuple[float, float]:
     if values.size == 0:
         return _type_range(info)
-    low, high = (float(value) for value in np.percentile(values, (low_percent, high_percent)))
+    low, high = _percentiles(values, (low_percent, high_percent))
     return (low, high) if high > low else (low, low + 1.0)
+
+
+def _percentiles(values: Pixels, percents: tuple[float, float]) -> tuple[float, float]:
+    if values.dtype.kind not in "ui" or values.dtype.itemsize > 2:
+        low, high = np.percentile(values, percents)
+        return float(low), float(high)
+    # Small whole numbers are counted instead of sorted: a tenth of the time.
+    least = int(values.min())
+    reached = np.cumsum(np.bincount(values.astype(np.int64) - least))
+    low, high = np.searchsorted(reached, np.array(percents) / 100 * (values.size - 1), side="right")
+    return float(low + least), float(high + least)
 
 
 def _type_range(info: RasterInfo) -> tuple[float, float]:
@@ -171,13 +182,13 @@ def _levels(shares: NDArray[np.float64], gamma: float) -> Rgb8:
 
 def _steps(band: Pixels, low: float, high: float) -> NDArray[np.uint16]:
     """Position of large or floating values between low and high, in whole steps; NaN counts as low."""
-    position: Pixels = band.astype(np.float32 if band.dtype == np.float32 else np.float64)
-    with np.errstate(over="ignore", invalid="ignore"):
-        position -= low
-        position *= (_STEPS - 1) / _width(low, high)
-    np.nan_to_num(position, copy=False, nan=0.0)
-    position.clip(0, _STEPS - 1, out=position)
-    return np.rint(position).astype(np.uint16)
+    kind = np.float32 if band.dtype == np.float32 else np.float64
+    # fmax, not maximum: of NaN and a number it takes the number.
+    position: Pixels = np.fmax(band, kind(low), dtype=kind)
+    np.minimum(position, kind(low + _width(low, high)), out=position)
+    position -= kind(low)
+    position *= (_STEPS - 1) / _width(low, high)
+    return position.astype(np.uint16)
 
 
 def _width(low: float, high: float) -> float:
