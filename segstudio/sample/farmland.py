@@ -3,7 +3,7 @@
 import math
 import random
 
-from segstudio.sample.geometry import Frame, Points, box, inset
+from segstudio.sample.geometry import Frame, Points, box, fitted_box, shrunk
 from segstudio.sample.materials import blend, striped, varied
 from segstudio.sample.places import Place
 from segstudio.sample.sheet import BUILDING, LAND, VEGETATION, Colour, SheetBuilder, Surface
@@ -14,10 +14,7 @@ def add_field(builder: SheetBuilder, polygon: Points, place: Place, rng: random.
     """One field: a crop or bare earth, its rows along the longer side."""
     cx, cy, long, short, angle = box(polygon)
     builder.add(polygon, _margin(place, rng))
-    inner = inset(polygon, rng.uniform(0.6, 2.0))
-    if len(inner) < 3:
-        return
-    builder.add(inner, _crop(place, rng, angle))
+    builder.add(shrunk(polygon, rng.uniform(0.6, 2.0)), _crop(place, rng, angle))
     frame = Frame.along(cx, cy, angle)
     if rng.random() < 0.25:
         edge = frame.polygon(((-long / 2, -short / 2), (long / 2, -short / 2)))
@@ -58,7 +55,7 @@ def _crop(place: Place, rng: random.Random, angle: float) -> Surface:
 def add_greenhouses(builder: SheetBuilder, polygon: Points, place: Place, rng: random.Random) -> None:
     """Rows of plastic tunnels."""
     builder.add(polygon, _margin(place, rng)._replace(class_id=LAND, colour=varied(place.soil, rng)))
-    cx, cy, long, short, angle = box(polygon)
+    cx, cy, long, short, angle = fitted_box(polygon)
     frame = Frame.along(cx, cy, angle).moved(-long / 2, -short / 2)
     b, wide = 4.0, rng.uniform(6.0, 8.0)
     tone = rng.choice(((222, 226, 228), (206, 214, 212), (190, 202, 200)))

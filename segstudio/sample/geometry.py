@@ -102,6 +102,33 @@ def box(polygon: Points) -> tuple[float, float, float, float, float]:
     return (x, y, w, h, angle) if w >= h else (x, y, h, w, angle + math.pi / 2)
 
 
+def fitted_box(polygon: Points) -> tuple[float, float, float, float, float]:
+    """Like `box`, but shrunk so that it lies within the polygon (nearly: corners decide)."""
+    _, _, long, short, angle = box(polygon)
+    c, s = math.cos(angle), math.sin(angle)
+    steps = np.linspace(1.0, 0.4, 9)
+    a, b = (m.ravel() for m in np.meshgrid(steps * long / 2, steps * short / 2))
+    mid = polygon.mean(axis=0)
+    corners = [(0.94 * u * a, 0.94 * v * b) for u in (-1, 0, 1) for v in (-1, 0, 1)]
+    x = np.stack([mid[0] + u * c - v * s for u, v in corners], axis=1)
+    y = np.stack([mid[1] + u * s + v * c for u, v in corners], axis=1)
+    fits = inside(polygon, np.stack([x, y], axis=-1).reshape(-1, 2)).reshape(x.shape).all(axis=1)
+    best = int(np.argmax(np.where(fits, a * b, 0)))
+    return float(mid[0]), float(mid[1]), float(2 * a[best]), float(2 * b[best]), angle
+
+
+def shrunk(polygon: Points, metres: float) -> Points:
+    """Any smooth polygon with its rim moved inwards a little; corners are mitred, not checked for crossings."""
+    edges = np.roll(polygon, -1, axis=0) - polygon
+    edges /= np.maximum(np.hypot(edges[:, 0], edges[:, 1]), 1e-9)[:, None]
+    x, y = polygon[:, 0], polygon[:, 1]
+    turn = 1.0 if np.dot(x, np.roll(y, -1)) > np.dot(y, np.roll(x, -1)) else -1.0
+    normals = np.stack([-edges[:, 1], edges[:, 0]], axis=1) * turn
+    bisector = normals + np.roll(normals, 1, axis=0)
+    square = np.maximum((bisector**2).sum(axis=1), 0.5)
+    return np.asarray(polygon + bisector * (2 * metres / square)[:, None])
+
+
 def rounded(polygon: Points, radius: float) -> Points:
     """The corners cut round: each becomes an arc of three points."""
     out: list[Points] = []

@@ -5,7 +5,7 @@ import random
 import numpy as np
 
 from segstudio.sample.cars import add_car, add_row
-from segstudio.sample.geometry import Frame, Points, box
+from segstudio.sample.geometry import Frame, Points, fitted_box
 from segstudio.sample.materials import asphalt, marking, paving, soil, varied
 from segstudio.sample.parcels import Lot, lots
 from segstudio.sample.places import Place
@@ -64,7 +64,7 @@ def _add_goods(builder: SheetBuilder, lot: Lot, rng: random.Random) -> None:
 
 def add_commerce(builder: SheetBuilder, block: Points, place: Place, rng: random.Random) -> None:
     """A big box or an office with a car park in front."""
-    cx, cy, long, short, angle = box(block)
+    cx, cy, long, short, angle = fitted_box(block)
     builder.add(block, paving(place, rng))
     frame = Frame.along(cx, cy, angle).moved(-long / 2, -short / 2)
     if rng.random() < 0.5:

@@ -23,7 +23,11 @@ def add_plot(builder: SheetBuilder, lot: Lot, place: Place, rng: random.Random, 
         return
     front = rng.uniform(2.0, 5.5) if width > 13 else rng.uniform(0.6, 2.0)
     left = rng.uniform(1.2, 3.2) if width > 12 else 0.6
-    w = min(width - left - rng.uniform(1.0, 3.5), rng.uniform(11, 17)) if width > 12 else width - 1.2
+    w = (
+        min(width - left - rng.uniform(1.0, 3.5), max(rng.uniform(11, 17), width * rng.uniform(0.55, 0.75)))
+        if width > 12
+        else width - 1.2
+    )
     d = min(depth - front - rng.uniform(2.0, 9.0), w * rng.uniform(0.75, 1.25))
     if w < 4.5 or d < 4.5:
         return

@@ -23,18 +23,24 @@ def lots(block: Points, front_m: float, rng: random.Random) -> list[Lot]:
     """The plots of a block in one or two rows, depending on how deep the block is."""
     cx, cy, long, short, angle = box(block)
     rows = 2 if short > 26 else 1
-    count = max(1, round(long / front_m))
-    cuts = (np.arange(count + 1) / count - 0.5) * (long - 0.6)
-    cuts[1:-1] += np.array([rng.uniform(-0.12, 0.12) for _ in range(count - 1)]) * front_m
     axis = np.array([math.cos(angle), math.sin(angle)])
     across = np.array([-axis[1], axis[0]])
-    spine = np.array([cx, cy]) + cuts[:, None] * axis
-    if rows == 1:
-        spine = spine - across * (short * 0.46)
+    centre = block.mean(axis=0)
+    centre = centre + across * ((np.array([cx, cy]) - centre) @ across)
+    ahead, behind = (float(reach(block, centre[None], *(axis * sign))[0]) for sign in (1.0, -1.0))
+    if not math.isfinite(ahead + behind) or ahead + behind < front_m:
+        return []
+    count = max(1, round((ahead + behind) / front_m))
+    cuts = -behind + 0.4 + np.arange(count + 1) / count * (ahead + behind - 0.8)
+    cuts[1:-1] += np.array([rng.uniform(-0.12, 0.12) for _ in range(count - 1)]) * front_m
+    spine = centre + cuts[:, None] * axis
     result = []
     for side in (1.0, -1.0)[:rows]:
         far = reach(block, spine, *(across * side))
         fronts = spine + across * side * far[:, None]
+        if rows == 1:  # the other side of the block is the back of the plots
+            back = spine - across * reach(block, spine, *-across)[:, None]
+            spine = np.where(np.isfinite(back), back, spine)
         for k in range(count):
             if np.isfinite(far[k : k + 2]).all():
                 lot = _lot(fronts[k], fronts[k + 1], spine[k], spine[k + 1])

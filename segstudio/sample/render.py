@@ -181,13 +181,9 @@ def _texture(colour: Plane, table: NDArray[np.float64], ids: Ids, noises: list[P
     """Blotches of the second colour, then brightness at every scale, then furrows and ribs."""
     looks = table[:, 4:16].astype(np.float32)
     grain, speckle, cloud, drift, weather = noises
-    mask = (
-        cloud * np.float32(0.9)
-        + drift * np.float32(0.8)
-        + speckle * np.float32(0.45)
-        + weather * np.float32(0.3)
-    )
-    mask = np.clip((mask + looks[:, 4].take(ids)) * np.float32(1.6) + np.float32(0.35), 0, 1)
+    mask = cloud * np.float32(0.8) + drift * np.float32(0.8) + speckle * np.float32(0.6)
+    mask += weather * np.float32(0.3) + looks[:, 4].take(ids)
+    mask = np.clip(mask * np.float32(1.1) + np.float32(0.35), 0, 1)
     mask *= looks[:, 3].take(ids)
     faced = looks[:, 0:3].take(ids, axis=0)
     colour += (faced - colour) * mask[..., None]

@@ -114,7 +114,7 @@ def _add_markings(
     builder.add(ribbon(middle, width + 0.3, -width - 0.3), kerb)
     if habit.random() < 0.3:
         return
-    green = lawn(plan.place, habit, 0.2)._replace(class_id=VEGETATION)
+    green = lawn(plan.place, habit, 0.2)._replace(class_id=VEGETATION, bridge=1.0)
     builder.add(ribbon(middle, width, -width), green)
     if habit.random() < 0.7:
         add_trees_along(builder, middle, habit.uniform(7, 12), plan.place, habit, 0.25)

@@ -45,7 +45,7 @@ def _add_machines(
         if a + 1.6 < a1:
             unit = Surface(BUILDING, varied(_METAL, rng, 0.2), height_m=height_m + 1.2)
             builder.add(frame.rect(a, row, a + rng.uniform(0.9, 1.6), row + rng.uniform(0.9, 1.4)), unit)
-    if rng.random() < 0.14:
+    if rng.random() < 0.05:
         _add_panels(builder, frame, (a0 + 1, b0 + 1, a1 - 1, b1 - 1), height_m, rng)
 
 
@@ -93,7 +93,7 @@ def add_pitched_roof(
             builder.add(frame.polygon(((edge, 0), (edge, b1), (top, mid))), end, frame.at(top, mid))
     cap = Surface(BUILDING, blend(colour, (230, 226, 220), 0.25), height_m=ridge_m + 0.05)
     builder.add(frame.rect(cut, mid - 0.12, a1 - cut, mid + 0.12), cap)
-    if rng.random() < 0.08 and a1 > 9:
+    if rng.random() < 0.04 and a1 > 9:
         panel = surface._replace(colour=(46, 54, 82), second=(46, 54, 82), stripe=0.08)
         panel = panel._replace(slope_x=-pitch * frame.vx, slope_y=-pitch * frame.vy)
         builder.add(frame.rect(a1 * 0.25, mid * 1.2, a1 * 0.7, mid * 1.8), panel, ridge)

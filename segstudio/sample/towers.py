@@ -2,7 +2,7 @@
 
 import random
 
-from segstudio.sample.geometry import Frame, Points, box
+from segstudio.sample.geometry import Frame, Points, fitted_box
 from segstudio.sample.halls import add_car_park
 from segstudio.sample.materials import lawn, paving, soil, varied
 from segstudio.sample.places import Place
@@ -13,7 +13,7 @@ from segstudio.sample.vegetation import add_garden_tree, add_trees_along
 
 def add_towers(builder: SheetBuilder, block: Points, place: Place, rng: random.Random) -> None:
     """An estate on one block."""
-    cx, cy, long, short, angle = box(block)
+    cx, cy, long, short, angle = fitted_box(block)
     ground = lawn(place, rng, 0.1) if rng.random() < place.green else soil(place, rng)
     builder.add(block, ground)
     frame = Frame.along(cx, cy, angle).moved(-long / 2, -short / 2)

@@ -4,12 +4,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from segstudio.sample.farmland import add_field, add_greenhouses
-from segstudio.sample.geometry import Points, inset, rounded
+from segstudio.sample.geometry import Points, rounded, shrunk
 from segstudio.sample.grounds import add_bare, add_forest, add_park
 from segstudio.sample.halls import add_commerce, add_industry
 from segstudio.sample.hashing import chance
 from segstudio.sample.houses import add_plot
-from segstudio.sample.materials import paving
+from segstudio.sample.materials import lawn, paving, soil
 from segstudio.sample.parcels import Lot, lots
 from segstudio.sample.places import Place
 from segstudio.sample.plan import RURAL, Block, Plan, Quarter
@@ -83,9 +83,7 @@ def draw_block(plan: Plan, block: Block) -> SheetBuilder:
     if block.use not in RURAL:
         ground = rounded(ground, 4.0)
         builder.add(ground, paving(place, rng))
-        ground = inset(ground, 1.6 if place.street_m > 3 else 0.5)
-        if len(ground) < 3:
-            return builder
+        ground = shrunk(ground, 1.6 if place.street_m > 3 else 0.5)
     wet = not plan.water.is_dry(block.polygon, 10.0)
     use = "shore" if wet and block.use not in RURAL else block.use
     _draw_use(builder, use, ground, block.key, plan)
@@ -121,6 +119,7 @@ def _draw_use(builder: SheetBuilder, use: str, ground: Points, key: int, plan: P
 def _draw_plots(builder: SheetBuilder, ground: Points, place: Place, key: int, water: WaterField) -> None:
     style = chance(key, 12)
     tone = style.random()
+    builder.add(ground, lawn(place, style, 0.2) if style.random() < place.green else soil(place, style))
     for number, lot in enumerate(lots(ground, place.lot_m * (0.85 + 0.4 * tone), style)):
         if _dry(lot, water):
             add_plot(builder, lot, place, chance(key, 13, number), chance(key, 12))

@@ -44,7 +44,7 @@ class WaterField:
         self._streams = _streams(place, rng.random(), rng.random(), rng.random())
         self._rough_m = 26.0 if place.coast else 5.0
         # value noise in [-1, 1] has a spread of about 0.45: the threshold that leaves the wanted share above it
-        self._threshold = 0.95 - 2.2 * place.lakes if place.lakes > 0 else 9.0
+        self._threshold = 0.9 - 1.9 * place.lakes if place.lakes > 0 else 9.0
         self._lake_m = 190.0
 
     def depth(self, x: Values, y: Values) -> Values:
@@ -55,9 +55,14 @@ class WaterField:
         for stream in self._streams:
             best = np.maximum(best, stream.depth(x, y) + rough)
         if self._threshold < 2:
-            lake = (noise_at(self._seed + 3, self._lake_m, x, y) - self._threshold) * 95
-            best = np.maximum(best, lake + 0.25 * rough)
+            best = np.maximum(best, self._lake(x, y) + 0.3 * rough)
         return np.asarray(best)
+
+    def _lake(self, x: Values, y: Values) -> Values:
+        # two turned lattices: one alone shows its squares
+        wide = noise_at(self._seed + 3, self._lake_m, 0.8 * x - 0.6 * y, 0.6 * x + 0.8 * y)
+        fine = noise_at(self._seed + 4, 0.55 * self._lake_m, 0.37 * x + 0.93 * y, 0.93 * x - 0.37 * y)
+        return np.asarray((wide + 0.55 * fine - self._threshold) * 85)
 
     def is_dry(self, points: NDArray[np.float64], margin_m: float) -> bool:
         """Whether all points lie at least so far from any shore."""
