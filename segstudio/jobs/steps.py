@@ -66,11 +66,13 @@ class EpochReady:
     seconds_left: float | None
     stage: str = ""
     is_best: bool = False
+    losses: Mapping[str, float] = field(default_factory=dict)
+    images_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VersionReady:
-    """A new version lies in the project; figures are those of the hold-out before and after."""
+    """A new version lies in the project; figures of the hold-out before (empty from scratch) and after."""
 
     version_id: str
     folder: Path
@@ -78,7 +80,6 @@ class VersionReady:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     notes: tuple[str, ...] = ()
-    per_scene: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,14 @@ class ImageExported:
     counts: Mapping[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class StarterReady:
+    """Starter weights lie on disk; figures of places never seen in training."""
+
+    weights: Path
+    figures: Mapping[str, Any]
+
+
 Step = (
     Progress
     | Notice
@@ -117,4 +126,5 @@ Step = (
     | EvaluationReady
     | ImageAnnotated
     | ImageExported
+    | StarterReady
 )
