@@ -167,7 +167,8 @@ class Predictor:
             torch.cuda.empty_cache()
         if self._batch_limit > 1:
             self._batch_limit //= 2
-            text = f"Memory ran out: going on with {self._batch_limit} windows at a time."
+            windows = "1 window" if self._batch_limit == 1 else f"{self._batch_limit} windows"
+            text = f"Memory ran out: going on with {windows} at a time."
         elif self._patch_limit // 2 >= _SMALLEST_PATCH:
             self._patch_limit //= 2
             text = f"Memory ran out: going on with patches of {self._patch_limit} px."
