@@ -67,8 +67,12 @@ class GeotiffRaster(Raster):
         return pixels, valid & self._valid_of(pixels) if self._values_matter else valid
 
     def decoded_bytes(self, window: Window, out_shape: tuple[int, int]) -> int:
-        """See `Raster.decoded_bytes`."""
-        return int(super().decoded_bytes(window, out_shape) / self.overview_for(window, out_shape) ** 2)
+        """See `Raster.decoded_bytes`; whole blocks, but only those that hold a pixel of the answer."""
+        step = self.overview_for(window, out_shape)
+        height, width = self.info.block_shape
+        rows = min(-(-window.height // (height * step)), out_shape[0])
+        cols = min(-(-window.width // (width * step)), out_shape[1])
+        return rows * cols * self.info.block_bytes
 
     def overview_for(self, window: Window, out_shape: tuple[int, int]) -> int:
         """Decimation of the overview such a read comes from; 1 is full resolution."""

@@ -68,6 +68,11 @@ class RasterInfo:
         """Size of all bands as an array."""
         return self.width * self.height * self.band_count * np.dtype(self.dtype).itemsize
 
+    @property
+    def block_bytes(self) -> int:
+        """Size of all bands of one block as an array."""
+        return self.block_shape[0] * self.block_shape[1] * self.band_count * np.dtype(self.dtype).itemsize
+
 
 class Raster(ABC):
     """An open image; belongs to the thread that opened it."""

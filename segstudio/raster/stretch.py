@@ -14,7 +14,7 @@ from segstudio.raster.window import Window
 
 # 260,000 pixels: a percentile is good to a fraction of a grey level, and the read costs a few milliseconds.
 SAMPLE_PX = 512
-SAMPLE_BUDGET_BYTES = 64_000_000
+SAMPLE_BUDGET_BYTES = 16_000_000
 HISTOGRAM_BINS = 256
 # Steps between low and high of values without a lookup table: 16 for each of 255 levels.
 _STEPS = 4096
@@ -120,7 +120,7 @@ def _sampled(raster: Raster, bands: Sequence[int]) -> list[Pixels]:
     if raster.info.is_photo or raster.decoded_bytes(extent, shape) <= SAMPLE_BUDGET_BYTES:
         pixels, valid = raster.read_with_valid(extent, out_shape=shape, bands=bands)
         return [band[valid] for band in pixels]
-    blocks = sample_values(raster, extent, bands, budget_bytes=SAMPLE_BUDGET_BYTES // 2)
+    blocks = sample_values(raster, extent, bands, budget_bytes=SAMPLE_BUDGET_BYTES)
     thinned = [(pixels[:, ::4, ::4], valid[::4, ::4]) for pixels, valid in blocks]
     return [np.concatenate([pixels[k][valid] for pixels, valid in thinned]) for k in range(len(bands))]
 
