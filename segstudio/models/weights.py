@@ -82,8 +82,8 @@ def create_for(
     """The net of a card or version, with its weights where there are any.
 
     `classes` are those the net shall give: rows of the last convolutions go over by class name, new ones
-    start at random. `class_count` alone keeps the order and cuts or adds at the end. `in_bands` other than the
-    weights' three puts an untrained gray adapter in front, which changes nothing until it is trained.
+    start at random. `class_count` alone keeps the order and cuts or adds at the end. `in_bands` other
+    than the weights' three puts an untrained gray adapter in front, which changes nothing until trained.
     Raises ModelError where bands or weights do not fit.
     """
     count = _class_count(ref, classes, class_count)
@@ -135,7 +135,7 @@ def _fill(net: SegmentationNet, state: State, rows: Sequence[int | None], *, whe
 
 
 def _without_unfit_adapter(net: SegmentationNet, state: State) -> State:
-    """All of the adapter or nothing: half a trained adapter would neither stack channels nor mix them well."""
+    """All of the adapter or nothing: half a trained adapter neither stacks channels nor mixes them well."""
     own = net.state_dict()
     parts = [name for name in state if name.startswith(_ADAPTER)]
     if all(name in own and own[name].shape == state[name].shape for name in parts):

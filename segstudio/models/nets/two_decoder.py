@@ -17,7 +17,7 @@ from segstudio.models.nets.smp_encoder import SmpEncoder
 
 DecoderName = Literal["mask", "depth"]
 
-LIGHT_CHANNELS = (128, 96, 64, 48)
+LIGHT_CHANNELS = (128, 64, 48, 32)
 """Ends at 1/2: the last doubling costs a third of a light net's step and is left to the enlarging."""
 PAPER_CHANNELS = (256, 128, 64, 32, 16)
 
