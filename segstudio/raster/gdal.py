@@ -31,7 +31,9 @@ _BESIDE = {"GDAL_DISABLE_READDIR_ON_OPEN": "TRUE"}
 # warnings.catch_warnings swaps process-wide state: one thread at a time.
 _WARNINGS = threading.Lock()
 
-GDAL_TROUBLE = (RasterioError, CPLE_BaseError, OSError, ValueError)
+GDAL_TROUBLE = (RasterioError, CPLE_BaseError, OSError)
+# Damaged headers also surface as values that rasterio cannot make sense of.
+HEADER_TROUBLE = (*GDAL_TROUBLE, ValueError)
 
 
 @contextmanager
@@ -53,7 +55,7 @@ def reading(name: str, doing: str) -> Iterator[None]:
             yield
     except MemoryError as error:
         raise RasterError(f"there is not enough memory to read {name}: close other programs") from error
-    except GDAL_TROUBLE as error:
+    except HEADER_TROUBLE as error:
         raise RasterError(f"{name} cannot be {doing}: it is damaged or incomplete, fetch it again") from error
 
 

@@ -36,8 +36,9 @@ def judge_dataset(path: Path, dataset: DatasetReader) -> None:
     block = dataset.block_shapes[0]
     stored = dataset.count if dataset.interleaving == Interleaving.pixel else 1
     block_bytes = block[0] * block[1] * stored * np.dtype(dataset.dtypes[0]).itemsize
+    limits.judge_block(path.name, block_bytes)
     if dataset.driver == "GTiff":
-        limits.judge_blocks(path.name, path.stat().st_size, dataset.shape, block, block_bytes)
+        limits.judge_table(path.name, dataset.shape, block, path.stat().st_size)
 
 
 def read_header(path: Path, dataset: DatasetReader, *, as_indices: bool) -> tuple[RasterInfo, Layout]:

@@ -37,25 +37,26 @@ def judge_size(name: str, width: int, height: int, bands: int) -> None:
         )
 
 
-def judge_blocks(
-    name: str, file_bytes: int, size: tuple[int, int], block: tuple[int, int], block_bytes: int
-) -> None:
-    """Refuse a block too large for memory, and more blocks than the file has room to list.
-
-    A sparse file may hold few pixels and still claim many, but its table names every block.
-
-    Args:
-        name: How the sentence calls the file.
-        file_bytes: Size on disk.
-        size: Rows and columns of the image.
-        block: Rows and columns of a block.
-        block_bytes: Uncompressed size of one block with all the bands stored in it.
-    """
+def judge_block(name: str, block_bytes: int) -> None:
+    """Refuse blocks too large for memory: each is decoded as a whole."""
     if block_bytes > MAX_BLOCK_BYTES:
         raise RasterError(
             f"{name} is stored in blocks of {megabytes(block_bytes)}, "
             f"at most {megabytes(MAX_BLOCK_BYTES)} can be read at a time: save it as a tiled GeoTIFF"
         )
+
+
+def judge_table(name: str, size: tuple[int, int], block: tuple[int, int], file_bytes: int) -> None:
+    """Refuse a TIFF of more blocks than its bytes have room to list.
+
+    A sparse file may hold few pixels and still claim many, but its table names every block.
+
+    Args:
+        name: How the sentence calls the file.
+        size: Rows and columns of the image.
+        block: Rows and columns of a block.
+        file_bytes: Size on disk.
+    """
     blocks = math.ceil(size[0] / block[0]) * math.ceil(size[1] / block[1])
     if blocks * MIN_BYTES_PER_BLOCK_ENTRY > file_bytes:
         raise _hollow(name, size[1], size[0], file_bytes)

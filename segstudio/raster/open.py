@@ -7,7 +7,7 @@ from rasterio.io import DatasetReader
 
 from segstudio.errors import RasterError
 from segstudio.raster.formats import Format, recognise
-from segstudio.raster.gdal import GDAL_TROUBLE, dataset_path, gdal_settings, quiet
+from segstudio.raster.gdal import HEADER_TROUBLE, dataset_path, gdal_settings, quiet
 from segstudio.raster.geotiff import GeotiffRaster
 from segstudio.raster.header import judge_dataset, read_header
 from segstudio.raster.photo import open_photo
@@ -43,7 +43,7 @@ def _open_dataset(path: Path, form: Format, *, as_indices: bool) -> GeotiffRaste
         except RasterError:
             dataset.close()
             raise
-        except GDAL_TROUBLE as error:
+        except HEADER_TROUBLE as error:
             dataset.close()
             raise RasterError(f"{path.name} has a damaged header: fetch the file again") from error
     return GeotiffRaster(info, layout, dataset)
@@ -52,7 +52,7 @@ def _open_dataset(path: Path, form: Format, *, as_indices: bool) -> GeotiffRaste
 def _dataset(path: Path, form: Format) -> DatasetReader:
     try:
         return rasterio.open(dataset_path(path), driver=form.gdal_driver, sharing=False)
-    except GDAL_TROUBLE as error:
+    except HEADER_TROUBLE as error:
         raise RasterError(_refusal(path.name, form, str(error))) from error
 
 

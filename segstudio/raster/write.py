@@ -44,6 +44,7 @@ class GeotiffWriter:
         self._dataset = dataset
         self._temporary = temporary
         self._overviews = overviews
+        self._extent = Window(0, 0, dataset.width, dataset.height)
         self._is_open = True
 
     def write(self, window: Window, pixels: NDArray[Any]) -> None:
@@ -51,9 +52,12 @@ class GeotiffWriter:
 
         Raises:
             RasterError: The disk is full or gone; the file is discarded.
+            ValueError: The pixels do not fill the window, or it leaves the image.
         """
-        place = RasterioWindow(window.col_off, window.row_off, window.width, window.height)
         values = pixels[None] if pixels.ndim == 2 else pixels
+        if values.shape != (self._dataset.count, *window.shape) or not self._extent.contains(window):
+            raise ValueError(f"{pixels.shape} does not fill {window} of {self._extent}")
+        place = RasterioWindow(window.col_off, window.row_off, window.width, window.height)
         try:
             with gdal_settings():
                 self._dataset.write(values, window=place)
@@ -76,6 +80,7 @@ class GeotiffWriter:
                 self._add_overviews()
                 _check_complete(self._temporary)
             _rename(self._temporary, self.path)
+            _forget_older(self.path)
         except GDAL_TROUBLE as error:
             self._temporary.unlink(missing_ok=True)
             raise _cannot_write(self.path) from error
@@ -205,6 +210,12 @@ def _rename(temporary: Path, path: Path) -> None:
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     os.replace(temporary, path)
+
+
+def _forget_older(path: Path) -> None:
+    """Delete overviews, mask and statistics of a file that was replaced: they would show the old one."""
+    for suffix in (".ovr", ".msk", ".aux.xml"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
 def _cannot_write(path: Path) -> RasterError:
