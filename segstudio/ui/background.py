@@ -44,6 +44,8 @@ class Background(QObject):
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
+        # a worker may keep an open file between two questions
+        self._pool.setExpiryTimeout(-1)
         self._relay = _Relay()
         self._relay.answered.connect(self._deliver)
         self._latest: dict[object, tuple[int, Callable[[Any], None]]] = {}

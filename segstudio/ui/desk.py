@@ -1,4 +1,4 @@
-"""What lies on the desk: the state of the window that is not kept by a project, and the signals of its changes."""
+"""What lies on the desk: the window's own state, which no project keeps, and the signals of its changes."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -88,3 +88,51 @@ class Desk(QObject):
         """All pixels of the open image."""
         info = self.document.info if self.document else None
         return Window(0, 0, info.width, info.height) if info else None
+
+    # ---- what is in the hand -------------------------------------------------------------------------------
+
+    def set_class(self, class_id: int) -> None:
+        """Take a class; the one before can be swapped back with `swap_class`."""
+        if class_id != self.class_id:
+            self.last_class_id, self.class_id = self.class_id, class_id
+            self.class_changed.emit(class_id)
+
+    def swap_class(self) -> None:
+        """Take the last class again."""
+        self.set_class(self.last_class_id)
+
+    def set_brush_radius(self, radius_px: int) -> None:
+        """Set the brush radius in image pixels, kept within its limits."""
+        radius_px = max(MIN_BRUSH_PX, min(MAX_BRUSH_PX, int(radius_px)))
+        if radius_px != self.brush_radius_px:
+            self.brush_radius_px = radius_px
+            self.brush_changed.emit(radius_px)
+
+    def set_display(self, display: DisplaySettings) -> None:
+        """Show the scene in another way."""
+        if display != self.display:
+            self.display = display
+            self.display_changed.emit()
+
+    def set_area(self, area: Window | None) -> None:
+        """Set or clear the area of interest."""
+        clipped = area if area is None or self.extent is None else area.intersection(self.extent)
+        self.area = None if clipped is None or clipped.is_empty else clipped
+        self.area_changed.emit(self.area)
+
+    # ---- said by the canvas --------------------------------------------------------------------------------
+
+    def set_view(self, window: Window | None) -> None:
+        """Remember what is on screen (image pixels)."""
+        self.view = window
+        self.view_changed.emit(window)
+
+    def move_cursor(self, col: float, row: float) -> None:
+        """Say where the pointer is, in image pixels."""
+        self.cursor = (col, row)
+        self.cursor_moved.emit(self.cursor)
+
+    def leave_cursor(self) -> None:
+        """Say that the pointer left the image."""
+        self.cursor = None
+        self.cursor_moved.emit(None)

@@ -63,7 +63,9 @@ class JobControl(QObject):
             versions_folder=self._desk.project.versions.folder if self._desk.project else None,
             image_id=document.image_id,
             window=window,
-            class_ids={entry.name: entry.id for entry in self._desk.project.classes} if self._desk.project else None,
+            class_ids={entry.name: entry.id for entry in self._desk.project.classes}
+            if self._desk.project
+            else None,
             device=self.device,
         )
         self._document = document

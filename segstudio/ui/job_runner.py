@@ -1,5 +1,6 @@
 """Runs one long verb at a time in a worker thread and hands its steps to the window's thread."""
 
+import contextlib
 import logging
 import os
 import sys
@@ -77,10 +78,20 @@ class _JobThread(QThread):
                 self._emit(step)
                 if self.cancel_asked.is_set():
                     self.was_cancelled = True
+                    self._wind_up(steps)
                     return
         finally:
             if isinstance(steps, Generator):
                 steps.close()
+
+    def _wind_up(self, steps: Steps) -> None:
+        """Tell the generator of the cancel: a fine-tune then still hands over the best so far."""
+        if not isinstance(steps, Generator):
+            return
+        with contextlib.suppress(StopIteration):
+            self._emit(steps.throw(Cancelled(f"{self.objectName()} was cancelled.")))
+            while True:
+                self._emit(next(steps))
 
     def _emit(self, step: object) -> None:
         if isinstance(step, Progress):
@@ -146,6 +157,6 @@ class JobRunner(QObject):
 
 
 def _be_nice() -> None:
-    """Lower this thread's share; where the system does not know threads' niceness, Qt's priority has to do."""
+    """Lower this thread's share; where threads have no niceness of their own, Qt's priority has to do."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

@@ -11,7 +11,21 @@ from segstudio.errors import ProjectError
 PROJECT_SUFFIX = ".segstudio"
 PROJECT_FILE = "project.db"
 IMAGE_SUFFIXES = frozenset(
-    {".tif", ".tiff", ".jpg", ".jpeg", ".png", ".jp2", ".vrt", ".img", ".bmp", ".webp", ".gif", ".hdr", ".ecw"}
+    {
+        ".tif",
+        ".tiff",
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".jp2",
+        ".vrt",
+        ".img",
+        ".bmp",
+        ".webp",
+        ".gif",
+        ".hdr",
+        ".ecw",
+    }
 )
 _MAX_PHOTOS = 20_000
 

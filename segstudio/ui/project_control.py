@@ -1,4 +1,4 @@
-"""Opens and closes projects and documents; only one document is open beside the one a job still writes into."""
+"""Opens and closes projects and documents; one is open, beside one that a job may still write into."""
 
 from collections import deque
 from collections.abc import Callable
@@ -22,7 +22,9 @@ _IMAGES_PER_TURN = 4
 class ProjectControl(QObject):
     """Keeps `desk.project` and `desk.document` together: a document always belongs to the open project."""
 
-    def __init__(self, desk: Desk, document_opened: Callable[[], None], in_use: Callable[[Document], bool]) -> None:
+    def __init__(
+        self, desk: Desk, document_opened: Callable[[], None], in_use: Callable[[Document], bool]
+    ) -> None:
         super().__init__(desk)
         self._desk = desk
         self._document_opened = document_opened

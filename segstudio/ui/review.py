@@ -22,7 +22,7 @@ def tile_at(col: float, row: float, extent: Window) -> Window:
 
 
 def most_doubtful_tile(document: Document) -> Window | None:
-    """The tile whose pixels nobody has set are most in doubt on average, among those not done; None if all are."""
+    """The tile not done yet whose open pixels are most in doubt on average; None if there is no doubt."""
     extent = document.mask.extent
     doubt = document.mask.doubt.read(extent, step=OVERVIEW_STEP).astype(np.float32)
     open_px = document.mask.prediction.read(extent, step=OVERVIEW_STEP) != UNLABELLED

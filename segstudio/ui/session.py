@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject
 from segstudio.errors import SegstudioError
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.raster.window import Window
+from segstudio.ui.area_counter import AreaCounter
 from segstudio.ui.background import Background
 from segstudio.ui.class_control import ClassControl
-from segstudio.ui.desk import MAX_BRUSH_PX, MIN_BRUSH_PX, TOOLS, Desk, JobState
-from segstudio.ui.display import DisplaySettings
+from segstudio.ui.desk import TOOLS, Desk, JobState
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.model_control import ModelControl
 from segstudio.ui.pen import Pen
@@ -27,8 +27,8 @@ Scope = Literal["view", "area", "scene"]
 class Session(Desk):
     """Keeps the open project, document and settings consistent; widgets ask it and hear it.
 
-    What can go wrong by a person's choice is said as a `notice`, and everything stays as it was. The helpers
-    (`class_list`, `models`, `jobs`, `stretching`, `teaching`) answer questions; changes go through the methods here.
+    What a person's choice makes go wrong is said as a `notice`, and everything stays as it was. The helpers
+    (`class_list`, `models`, `jobs`, `stretching`, `teaching`, `areas`) answer questions.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -39,10 +39,13 @@ class Session(Desk):
         self.jobs = JobControl(self, self.models)
         self.stretching = StretchControl(self, self.background)
         self.teaching = Teaching(self, self.models, self.jobs)
+        self.areas = AreaCounter(self)
         self._pen = Pen(self)
         self._review = Review(self)
         self._projects = ProjectControl(self, self._document_opened, self.jobs.uses)
         self.project_changed.connect(self._project_opened)
+        self.document_changed.connect(self.areas.begin)
+        self.mask_changed.connect(self.areas.touch)
 
     @property
     def classes(self) -> ClassList:
@@ -87,23 +90,7 @@ class Session(Desk):
         self.background.stop()
         self._projects.close()
 
-    # ---- what is in the hand -------------------------------------------------------------------------------
-
-    def set_class(self, class_id: int) -> None:
-        """Take a class; the one before can be swapped back with `swap_class`."""
-        if class_id != self.class_id:
-            self.last_class_id, self.class_id = self.class_id, class_id
-            self.class_changed.emit(class_id)
-
-    def swap_class(self) -> None:
-        """Take the last class again."""
-        self.set_class(self.last_class_id)
-
-    def set_class_at_key(self, number: int) -> None:
-        """Take the class behind a number key, 1..9."""
-        class_id = self.class_list.at_key(number)
-        if class_id is not None:
-            self.set_class(class_id)
+    # ---- correcting ----------------------------------------------------------------------------------------
 
     def set_tool(self, name: str) -> None:
         """Take a tool of `desk.TOOLS`."""
@@ -113,44 +100,6 @@ class Session(Desk):
             self.end_stroke()
             self.tool = name
             self.tool_changed.emit(name)
-
-    def set_brush_radius(self, radius_px: int) -> None:
-        """Set the brush radius in image pixels, kept within its limits."""
-        radius_px = max(MIN_BRUSH_PX, min(MAX_BRUSH_PX, int(radius_px)))
-        if radius_px != self.brush_radius_px:
-            self.brush_radius_px = radius_px
-            self.brush_changed.emit(radius_px)
-
-    def set_display(self, display: DisplaySettings) -> None:
-        """Show the scene in another way."""
-        if display != self.display:
-            self.display = display
-            self.display_changed.emit()
-
-    def set_area(self, area: Window | None) -> None:
-        """Set or clear the area of interest."""
-        clipped = area if area is None or self.extent is None else area.intersection(self.extent)
-        self.area = None if clipped is None or clipped.is_empty else clipped
-        self.area_changed.emit(self.area)
-
-    # ---- said by the canvas --------------------------------------------------------------------------------
-
-    def set_view(self, window: Window | None) -> None:
-        """Remember what is on screen (image pixels)."""
-        self.view = window
-        self.view_changed.emit(window)
-
-    def move_cursor(self, col: float, row: float) -> None:
-        """Say where the pointer is, in image pixels."""
-        self.cursor = (col, row)
-        self.cursor_moved.emit(self.cursor)
-
-    def leave_cursor(self) -> None:
-        """Say that the pointer left the image."""
-        self.cursor = None
-        self.cursor_moved.emit(None)
-
-    # ---- correcting ----------------------------------------------------------------------------------------
 
     def begin_stroke(self, col: float, row: float, erase: bool = False) -> None:
         """Start a stroke with brush or eraser; `erase` is the right button."""
@@ -185,6 +134,10 @@ class Session(Desk):
         found = self.document.mask.shown_at(int(col), int(row))
         return None if found == UNLABELLED else found
 
+    def corrected_pixels(self) -> dict[int, int]:
+        """Pixels of the open image that a person has set, by class id."""
+        return self.areas.annotated
+
     def undo(self) -> None:
         """Take the last edit back."""
         self._pen.end()
@@ -209,6 +162,12 @@ class Session(Desk):
         self._try(self._review.show_next)
 
     # ---- classes -------------------------------------------------------------------------------------------
+
+    def set_class_at_key(self, number: int) -> None:
+        """Take the class behind a number key, 1..9."""
+        class_id = self.class_list.at_key(number)
+        if class_id is not None:
+            self.set_class(class_id)
 
     def add_class(self, name: str) -> None:
         """Add a class and take it."""

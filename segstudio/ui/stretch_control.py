@@ -1,4 +1,4 @@
-"""Which bands are shown and how their values become screen colours: worked out beside the window, kept per image."""
+"""Which bands are shown and how: worked out beside the window's thread, kept per image."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -63,6 +63,16 @@ class StretchControl:
         lows[position], highs[position] = low, high
         self._use(replace(stretch, low=tuple(lows), high=tuple(highs)))
 
+    def shift_ranges(self, by_low: float, by_high: float) -> None:
+        """Move the black and the full value of all shown bands alike."""
+        stretch = self._desk.stretch
+        if stretch is None:
+            return
+        lows = tuple(value + by_low for value in stretch.low)
+        highs = tuple(value + by_high for value in stretch.high)
+        if all(low < high for low, high in zip(lows, highs, strict=True)):
+            self._use(replace(stretch, low=lows, high=highs))
+
     def set_gamma(self, gamma: float) -> None:
         """Brighten (above 1) or darken (below 1) what lies between."""
         if self._desk.stretch is not None:
@@ -78,7 +88,9 @@ class StretchControl:
 
     def _found(self, look: Look | None) -> None:
         if look is None:
-            self._desk.notice.emit("warning", "The values of this image cannot be read: it is shown as it is.")
+            self._desk.notice.emit(
+                "warning", "The values of this image cannot be read: it is shown as it is."
+            )
             return
         self.histograms = look.histograms
         self._use(look.stretch)
@@ -113,7 +125,9 @@ def _look(path: str, kept: Stretch | None, bands: tuple[int, ...] | None, gamma:
     with open_raster(path) as raster:
         stretch = kept or _stretch(raster, bands, gamma)
         found = [band_histogram(raster, band) for band in stretch.bands]
-        return Look(stretch, tuple(Histogram(np.asarray(counts), np.asarray(edges)) for counts, edges in found))
+        return Look(
+            stretch, tuple(Histogram(np.asarray(counts), np.asarray(edges)) for counts, edges in found)
+        )
 
 
 def _stretch(raster: Any, bands: tuple[int, ...] | None, gamma: float) -> Stretch:

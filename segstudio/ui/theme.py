@@ -6,12 +6,12 @@ from typing import Literal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
 
+from segstudio.shipped import resources
 from segstudio.ui.icons import arrow_files
-from segstudio.ui.style_sheet import STYLE_SHEET
 
 ThemeName = Literal["dark", "light"]
 
-# Families that are drawn well at small sizes and know Korean or fall back to one that does; the first present is used.
+# Drawn well at small sizes, with Korean or a fallback that has it; the first one installed is used.
 _FAMILIES = (
     "Inter",
     "Pretendard",
@@ -156,7 +156,7 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _style_sheet(theme: Theme) -> str:
-    text = STYLE_SHEET
+    text = (resources() / "theme" / "style.qss").read_text(encoding="utf-8")
     tokens = {field: getattr(theme, field) for field in Theme.__slots__} | arrow_files(theme.name)
     # longest first: `$accent` must not eat the beginning of `$accent_hover`
     for token in sorted(tokens, key=len, reverse=True):

@@ -1,9 +1,9 @@
 """Brings torch into the process without holding the window still.
 
 Importing holds the interpreter lock while the dynamic loader maps and initialises hundreds of megabytes of
-libraries (0.4 s at a stretch, more from a cold disk) and while the cyclic collector walks the new objects again and
-again. So the libraries are loaded first through a foreign call, which releases the lock, and the collector rests until
-the modules are there.
+libraries (0.4 s at a stretch, more from a cold disk), and the cyclic collector walks the new objects again
+and again. So the libraries are loaded first through a foreign call, which releases the lock, and the
+collector rests until the modules are there.
 """
 
 import atexit
@@ -21,8 +21,16 @@ logger = logging.getLogger(__name__)
 
 # One module after the other: between two of them other threads get their turn.
 _MODULES = ("torch", "torchvision", "timm", "segmentation_models_pytorch")
-# In the order in which they need one another. libtorch_python is left out: it may call into Python when it loads.
-_LIBRARIES = ("libtorch_global_deps", "libc10", "libtorch_cpu", "libc10_cuda", "libtorch_cuda", "libtorch", "libshm")
+# In the order in which they need one another; libtorch_python is not here: it may call into Python.
+_LIBRARIES = (
+    "libtorch_global_deps",
+    "libc10",
+    "libtorch_cpu",
+    "libc10_cuda",
+    "libtorch_cuda",
+    "libtorch",
+    "libshm",
+)
 _lock = threading.Lock()
 _done = threading.Event()
 

@@ -1,8 +1,10 @@
 """Translation outside of widgets, and how numbers are spelt everywhere in the window."""
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 translate = QCoreApplication.translate
+# Marks a word in a table for translation: mark("context", "word") is the word itself.
+mark = QT_TRANSLATE_NOOP
 
 _MINUTE_S = 60
 _HOUR_S = 3600

@@ -1,4 +1,4 @@
-"""The few building blocks that all panels are made of, so that spacing and alignment are the same everywhere."""
+"""The building blocks of all panels: spacing and alignment are the same everywhere."""
 
 from collections.abc import Callable
 
@@ -102,7 +102,9 @@ class ValueSlider(QWidget):
 class Section(QWidget):
     """A heading that folds what is below it away."""
 
-    def __init__(self, title: str, body: QWidget, parent: QWidget | None = None, *, is_open: bool = True) -> None:
+    def __init__(
+        self, title: str, body: QWidget, parent: QWidget | None = None, *, is_open: bool = True
+    ) -> None:
         super().__init__(parent)
         self._body = body
         self._head = QToolButton()

@@ -1,0 +1,351 @@
+"""Every action of the window in one table; menus, toolbar and the list of keys are made from it."""
+
+from segstudio.ui.action_spec import (
+    ActionSpec,
+    class_row,
+    mode_row,
+    resize_brush,
+    toggle_mask,
+    toggle_outline,
+    tool_row,
+)
+from segstudio.ui.words import mark
+
+NUMBER_KEYS = 9
+
+_FILE = (
+    ActionSpec(
+        "open",
+        "file",
+        mark("actions", "Open images…"),
+        "Ctrl+O",
+        "open",
+        mark("actions", "Open images; a project is made beside them"),
+        lambda session, window: window.ask_open(),
+        short=mark("actions", "Open"),
+    ),
+    ActionSpec(
+        "open-folder",
+        "file",
+        mark("actions", "Open folder or project…"),
+        "Ctrl+Shift+O",
+        "folder",
+        mark("actions", "Open a folder of photos or a project"),
+        lambda session, window: window.ask_open_folder(),
+    ),
+    ActionSpec(
+        "add-images",
+        "file",
+        mark("actions", "Add images to this project…"),
+        "Ctrl+Shift+A",
+        "add",
+        mark("actions", "Add images to this project"),
+        lambda session, window: window.ask_add_images(),
+        needs="project",
+    ),
+    ActionSpec(
+        "sample",
+        "file",
+        mark("actions", "Open the sample"),
+        "",
+        "image",
+        mark("actions", "A made-up town with buildings, roads, water and height"),
+        lambda session, window: window.open_sample(),
+        needs="idle",
+    ),
+    ActionSpec(
+        "export",
+        "file",
+        mark("actions", "Export masks…"),
+        "Ctrl+E",
+        "export",
+        mark("actions", "Write masks with their georeference"),
+        lambda session, window: window.ask_export(),
+        needs="project",
+    ),
+    ActionSpec(
+        "quit",
+        "file",
+        mark("actions", "Quit"),
+        "Ctrl+Q",
+        "",
+        "",
+        lambda session, window: window.close(),
+    ),
+)
+
+_EDIT = (
+    ActionSpec(
+        "undo",
+        "edit",
+        mark("actions", "Undo"),
+        "Ctrl+Z",
+        "undo",
+        mark("actions", "Take the last edit back"),
+        lambda session, window: session.undo(),
+        needs="undo",
+    ),
+    ActionSpec(
+        "redo",
+        "edit",
+        mark("actions", "Redo"),
+        "Ctrl+Shift+Z",
+        "redo",
+        mark("actions", "Make the edit again"),
+        lambda session, window: session.redo(),
+        needs="redo",
+    ),
+    ActionSpec(
+        "accept-tile",
+        "edit",
+        mark("actions", "The rest of this tile is right"),
+        "Return",
+        "accept",
+        mark("actions", "Accept the prediction in the tile under the pointer"),
+        lambda session, window: session.accept_tile_at_cursor(),
+        needs="image",
+        local=True,
+    ),
+    ActionSpec(
+        "next-doubt",
+        "edit",
+        mark("actions", "Next doubtful tile"),
+        "Tab",
+        "doubt",
+        mark("actions", "Show the tile the model is least sure about"),
+        lambda session, window: session.next_doubtful_tile(),
+        needs="image",
+        local=True,
+    ),
+    ActionSpec(
+        "clear-area",
+        "edit",
+        mark("actions", "Clear the area"),
+        "Ctrl+Shift+D",
+        "close",
+        mark("actions", "Forget the marked area"),
+        lambda session, window: session.set_area(None),
+        needs="area",
+    ),
+)
+
+_TOOLS = (
+    tool_row("pan", mark("actions", "Pan"), "V", mark("actions", "Move the view; hold Space with any tool")),
+    tool_row(
+        "brush", mark("actions", "Brush"), "B", mark("actions", "Paint the class; the right button erases")
+    ),
+    tool_row(
+        "eraser", mark("actions", "Eraser"), "E", mark("actions", "Take back what was said about pixels")
+    ),
+    tool_row(
+        "polygon", mark("actions", "Polygon"), "P", mark("actions", "Click the corners; double-click closes")
+    ),
+    tool_row("fill", mark("actions", "Fill"), "G", mark("actions", "Give a connected region another class")),
+    tool_row("area", mark("actions", "Area"), "A", mark("actions", "Mark a rectangle to predict")),
+    ActionSpec(
+        "brush-smaller",
+        "tools",
+        mark("actions", "Smaller brush"),
+        "[",
+        "",
+        "",
+        lambda session, window: resize_brush(session, larger=False),
+    ),
+    ActionSpec(
+        "brush-larger",
+        "tools",
+        mark("actions", "Larger brush"),
+        "]",
+        "",
+        "",
+        lambda session, window: resize_brush(session, larger=True),
+    ),
+)
+
+_VIEW = (
+    ActionSpec(
+        "fit",
+        "view",
+        mark("actions", "Whole image"),
+        "F",
+        "fit",
+        mark("actions", "Fit the image into the window"),
+        lambda session, window: session.fit_requested.emit(),
+        needs="image",
+    ),
+    ActionSpec(
+        "zoom-in",
+        "view",
+        mark("actions", "Zoom in"),
+        "Ctrl++",
+        "",
+        "",
+        lambda session, window: session.zoom_requested.emit(1.5),
+        needs="image",
+    ),
+    ActionSpec(
+        "zoom-out",
+        "view",
+        mark("actions", "Zoom out"),
+        "Ctrl+-",
+        "",
+        "",
+        lambda session, window: session.zoom_requested.emit(1 / 1.5),
+        needs="image",
+    ),
+    mode_row(
+        "single", mark("actions", "One view"), "Ctrl+1", "single", mark("actions", "The mask over the image")
+    ),
+    mode_row(
+        "side_by_side",
+        mark("actions", "Side by side"),
+        "Ctrl+2",
+        "side-by-side",
+        mark("actions", "Image and mask side by side, with depth where there is one"),
+    ),
+    mode_row(
+        "swipe",
+        mark("actions", "Swipe"),
+        "Ctrl+3",
+        "swipe",
+        mark("actions", "Drag a line between image and mask"),
+    ),
+    ActionSpec(
+        "hide-mask",
+        "view",
+        mark("actions", "Hide mask"),
+        "H",
+        "hide-mask",
+        mark("actions", "See the image alone"),
+        toggle_mask,
+        checkable=True,
+    ),
+    ActionSpec(
+        "outline",
+        "view",
+        mark("actions", "Outlines only"),
+        "O",
+        "",
+        "",
+        toggle_outline,
+        checkable=True,
+    ),
+    ActionSpec(
+        "theme",
+        "view",
+        mark("actions", "Light theme"),
+        "",
+        "",
+        "",
+        lambda session, window: window.toggle_theme(),
+        checkable=True,
+    ),
+)
+
+_CLASSES = (
+    *(class_row(number) for number in range(1, NUMBER_KEYS + 1)),
+    ActionSpec(
+        "last-class",
+        "classes",
+        mark("actions", "Last class"),
+        "X",
+        "",
+        "",
+        lambda session, window: session.swap_class(),
+        needs="project",
+    ),
+)
+
+_MODEL = (
+    ActionSpec(
+        "predict-view",
+        "model",
+        mark("actions", "Predict the view"),
+        "Ctrl+Return",
+        "predict",
+        mark("actions", "Run the model on what is on screen"),
+        lambda session, window: session.predict("view"),
+        needs="idle",
+        short=mark("actions", "Predict"),
+    ),
+    ActionSpec(
+        "predict-area",
+        "model",
+        mark("actions", "Predict the area"),
+        "Ctrl+Alt+Return",
+        "predict-area",
+        mark("actions", "Run the model on the marked area"),
+        lambda session, window: session.predict("area"),
+        needs="area",
+    ),
+    ActionSpec(
+        "predict-scene",
+        "model",
+        mark("actions", "Predict the whole scene"),
+        "Ctrl+Shift+Return",
+        "predict-scene",
+        mark("actions", "Run the model on the whole image"),
+        lambda session, window: session.predict("scene"),
+        needs="idle",
+    ),
+    ActionSpec(
+        "fine-tune",
+        "model",
+        mark("actions", "Fine-tune"),
+        "Ctrl+T",
+        "fine-tune",
+        mark("actions", "Teach the model what you corrected"),
+        lambda session, window: session.fine_tune(),
+        needs="idle",
+    ),
+    ActionSpec(
+        "cancel",
+        "model",
+        mark("actions", "Cancel the job"),
+        "Ctrl+.",
+        "",
+        "",
+        lambda session, window: session.cancel_job(),
+        needs="job",
+    ),
+)
+
+_HELP = (
+    ActionSpec(
+        "keys",
+        "help",
+        mark("actions", "Keyboard shortcuts"),
+        "F1",
+        "help",
+        "",
+        lambda session, window: window.show_keys(),
+    ),
+    ActionSpec(
+        "about",
+        "help",
+        mark("actions", "About segstudio"),
+        "",
+        "info",
+        "",
+        lambda session, window: window.show_about(),
+    ),
+)
+
+GROUPS: dict[str, str] = {
+    "file": mark("actions", "File"),
+    "edit": mark("actions", "Edit"),
+    "tools": mark("actions", "Tools"),
+    "classes": mark("actions", "Classes"),
+    "view": mark("actions", "View"),
+    "model": mark("actions", "Model"),
+    "help": mark("actions", "Help"),
+}
+ACTIONS: tuple[ActionSpec, ...] = (*_FILE, *_EDIT, *_TOOLS, *_CLASSES, *_VIEW, *_MODEL, *_HELP)
+# Keys the canvas handles by itself, for the list of keys.
+CANVAS_KEYS: tuple[tuple[str, str], ...] = (
+    ("Space", mark("actions", "Hold: move the view with any tool")),
+    ("Wheel", mark("actions", "Zoom at the pointer")),
+    ("Right-drag", mark("actions", "Erase to unlabelled")),
+    ("Alt+click", mark("actions", "Pick the class under the pointer")),
+    ("Esc", mark("actions", "Leave the polygon or area being drawn")),
+)

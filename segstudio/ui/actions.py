@@ -1,0 +1,141 @@
+"""Turns the action table into QActions that know when they can be used."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from segstudio.ui.action_spec import ActionSpec
+from segstudio.ui.action_table import ACTIONS, GROUPS
+from segstudio.ui.icons import icon
+from segstudio.ui.session import Session
+from segstudio.ui.theme import current_theme
+from segstudio.ui.words import translate
+
+
+class Actions(QObject):
+    """All actions by id; enabled and checked states follow the session."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+        self._by_id = {spec.id: self._make(spec) for spec in ACTIONS}
+        self._group()
+        for signal in (
+            session.project_changed, session.document_changed, session.history_changed, session.job_changed,
+            session.area_changed, session.tool_changed, session.display_changed, session.classes_changed,
+        ):  # fmt: skip
+            signal.connect(self.refresh)
+        self.restyle()
+        self.refresh()
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._by_id[action_id]
+
+    def of_group(self, group: str) -> list[QAction]:
+        """The actions of one menu, in the table's order."""
+        return [self._by_id[spec.id] for spec in ACTIONS if spec.group == group]
+
+    def make_local_to(self, widget: QWidget) -> None:
+        """Give the keys that would disturb typing and tabbing to one widget only."""
+        for spec in ACTIONS:
+            action = self._by_id[spec.id]
+            if spec.local:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                widget.addAction(action)
+            else:
+                self._window.addAction(action)
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """One menu per group."""
+        menus = {}
+        for group, title in GROUPS.items():
+            menu = bar.addMenu(translate("actions", title))
+            menu.addActions(self.of_group(group))
+            menus[group] = menu
+        return menus
+
+    def restyle(self) -> None:
+        """Draw the icons in the theme's colours."""
+        theme = current_theme()
+        for spec in ACTIONS:
+            if spec.icon:
+                self._by_id[spec.id].setIcon(icon(spec.icon, theme.text, theme.disabled))
+
+    def refresh(self, *_: object) -> None:
+        """Say which actions can be used now, and which switches are on."""
+        met = self._met()
+        for spec in ACTIONS:
+            self._by_id[spec.id].setEnabled(met[spec.needs])
+        self._check(f"tool-{self._session.tool}")
+        self._check(f"mode-{self._session.display.mode}")
+        self._by_id["hide-mask"].setChecked(self._session.display.mask_hidden)
+        self._by_id["outline"].setChecked(self._session.display.outline_only)
+        self._by_id["theme"].setChecked(current_theme().name == "light")
+        self._name_classes()
+
+    def _met(self) -> dict[str, bool]:
+        session, document = self._session, self._session.document
+        idle = session.job is None
+        return {
+            "nothing": True,
+            "project": session.project is not None,
+            "image": document is not None,
+            "idle": idle,
+            "job": not idle,
+            "undo": document is not None and document.can_undo,
+            "redo": document is not None and document.can_redo,
+            "area": session.area is not None,
+        }
+
+    def _check(self, action_id: str) -> None:
+        self._by_id[action_id].setChecked(True)
+
+    def _name_classes(self) -> None:
+        classes = self._session.classes.classes
+        for number in range(1, 10):
+            action = self._by_id[f"class-{number}"]
+            known = number <= len(classes)
+            action.setVisible(known)
+            if known:
+                action.setText(classes[number - 1].name)
+
+    def _make(self, spec: ActionSpec) -> QAction:
+        action = QAction(translate("actions", spec.text), self)
+        action.setObjectName(spec.id)
+        if spec.key:
+            action.setShortcut(QKeySequence(spec.key))
+        if spec.short:
+            action.setIconText(translate("actions", spec.short))
+        action.setCheckable(spec.checkable)
+        action.setToolTip(_tip(spec))
+        action.triggered.connect(partial(_run, spec, self._session, self._window))
+        return action
+
+    def _group(self) -> None:
+        for choice in {spec.choice for spec in ACTIONS if spec.choice}:
+            group = QActionGroup(self)
+            for spec in _of_choice(choice):
+                group.addAction(self._by_id[spec.id])
+
+
+def shown_key(key: str) -> str:
+    """A shortcut as the keyboard of this system names it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) if key else ""
+
+
+def _of_choice(choice: str) -> Iterable[ActionSpec]:
+    return (spec for spec in ACTIONS if spec.choice == choice)
+
+
+def _tip(spec: ActionSpec) -> str:
+    name = translate("actions", spec.text).rstrip("…")
+    tip = f"<b>{name}</b>" + (f"&nbsp;&nbsp;{shown_key(spec.key)}" if spec.key else "")
+    return tip + (f"<br>{translate('actions', spec.tip)}" if spec.tip else "")
+
+
+def _run(spec: ActionSpec, session: Session, window: object, *_: object) -> None:
+    spec.handler(session, window)  # type: ignore[arg-type]  # the window is a MainWindow; importing it would be a circle

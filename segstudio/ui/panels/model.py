@@ -1,0 +1,161 @@
+"""Which model is in use: a grouped list, the card of the chosen one, where it runs, and what to predict."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QTreeWidget, QTreeWidgetItem, QWidget
+
+from segstudio.models.versions import ModelRef
+from segstudio.ui.actions import Actions
+from segstudio.ui.panels.model_card import card_facts
+from segstudio.ui.panels.parts import Facts, Panel, button_row, dim_label, heading, line, scrolled
+from segstudio.ui.session import Session
+
+_ID = Qt.ItemDataRole.UserRole
+_TREE_PX = 148
+
+
+class ModelPanel(Panel):
+    """A click on a model takes it; the buttons are those of the action table."""
+
+    def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent, margins=False)
+        self._session = session
+        self.tree = QTreeWidget()
+        self.title = heading("")
+        self.summary = dim_label(wrap=True)
+        self.facts = Facts()
+        self.device = QComboBox()
+        self._set_up_tree()
+        self._set_up_device()
+        buttons = [_button(actions[f"predict-{scope}"], text) for scope, text in self._scopes()]
+        self.column.setSpacing(0)
+        self.column.addWidget(self.tree)
+        self.column.addWidget(line())
+        self.column.addWidget(scrolled(self._card()), 1)
+        self.column.addWidget(self._foot(buttons))
+        session.model_changed.connect(self._show)
+        session.versions_changed.connect(self._fill)
+        session.project_changed.connect(self._fill)
+        self._fill()
+        self._show(session.models.ref)
+
+    def _card(self) -> QWidget:
+        inner = Panel()
+        self.title.setWordWrap(True)
+        for widget in (self.title, self.summary, self.facts):
+            inner.column.addWidget(widget)
+        inner.column.addStretch(1)
+        return inner
+
+    def _foot(self, buttons: list[QPushButton]) -> QWidget:
+        foot = Panel()
+        row = QHBoxLayout()
+        row.addWidget(dim_label(self.tr("Runs on")))
+        row.addWidget(self.device, 1)
+        foot.column.addLayout(row)
+        foot.column.addLayout(button_row(*buttons))
+        return foot
+
+    def _scopes(self) -> list[tuple[str, str]]:
+        return [("view", self.tr("View")), ("area", self.tr("Area")), ("scene", self.tr("Whole scene"))]
+
+    def _set_up_tree(self) -> None:
+        self.tree.setHeaderHidden(True)
+        self.tree.setIndentation(14)
+        self.tree.setFixedHeight(_TREE_PX)
+        self.tree.setAccessibleName(self.tr("Models"))
+        self.tree.itemSelectionChanged.connect(self._chosen)
+
+    def _set_up_device(self) -> None:
+        for text, name in (
+            (self.tr("GPU if there is one"), "auto"),
+            (self.tr("CPU"), "cpu"),
+            (self.tr("GPU"), "cuda"),
+        ):
+            self.device.addItem(text, name)
+        self.device.activated.connect(lambda _: self._session.set_device(self.device.currentData()))
+
+    def _fill(self) -> None:
+        """List versions of the project first, then the cards by family."""
+        self.tree.blockSignals(True)
+        self.tree.clear()
+        groups: dict[str, QTreeWidgetItem] = {}
+        for version in reversed(self._session.models.versions()):
+            self._add(
+                groups,
+                self.tr("Taught in this project"),
+                version.id,
+                _version_title(version.id),
+                trained=True,
+            )
+        for entry in self._session.models.cards():
+            if entry.is_trained:
+                self._add(groups, self.tr("Ready to use"), entry.id, entry.title, trained=True)
+        for entry in self._session.models.cards():
+            if not entry.is_trained:
+                self._add(groups, entry.group, entry.id, entry.title, trained=False)
+        self.tree.blockSignals(False)
+        self._select()
+
+    def _add(
+        self, groups: dict[str, QTreeWidgetItem], group: str, item_id: str, title: str, *, trained: bool
+    ) -> None:
+        if group not in groups:
+            groups[group] = QTreeWidgetItem(self.tree, [group])
+            groups[group].setFlags(Qt.ItemFlag.ItemIsEnabled)
+            groups[group].setExpanded(trained)
+        item = QTreeWidgetItem(groups[group], [title])
+        item.setData(0, _ID, item_id)
+        item.setToolTip(0, title if trained else self.tr("{title}: no weights yet").format(title=title))
+
+    def _chosen(self) -> None:
+        items = self.tree.selectedItems()
+        if items and items[0].data(0, _ID) and items[0].data(0, _ID) != self._session.models.text:
+            self._session.set_model(items[0].data(0, _ID))
+
+    def _show(self, ref: ModelRef | None) -> None:
+        if ref is None:
+            return
+        self.title.setText(ref.card.title)
+        words = ref.card.summary
+        if not ref.is_trained:
+            words = self.tr("No weights yet: it can be taught from your corrections.") + " " + words
+        self.summary.setText(words)
+        self.facts.show_facts(card_facts(ref))
+        self._select()
+
+    def _select(self) -> None:
+        """Mark the model in use, the adapter's prefix aside."""
+        wanted = {self._session.models.text, self._session.models.text.removeprefix("gray:")}
+        self.tree.blockSignals(True)
+        self.tree.clearSelection()
+        for item in _leaves(self.tree):
+            if item.data(0, _ID) in wanted:
+                item.parent().setExpanded(True)
+                item.setSelected(True)
+                self.tree.scrollToItem(item)
+        self.tree.blockSignals(False)
+
+
+def _leaves(tree: QTreeWidget) -> list[QTreeWidgetItem]:
+    tops = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
+    return [top.child(row) for top in tops if top for row in range(top.childCount())]
+
+
+def _version_title(version_id: str) -> str:
+    """`20250131-104522-mff-light` as `31-01 10:45  mff-light`."""
+    day, _, rest = version_id.partition("-")
+    time, _, card = rest.partition("-")
+    if len(day) != 8 or len(time) < 4 or not (day + time).isdigit():
+        return version_id
+    return f"{card}  {day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}"
+
+
+def _button(action: QAction, text: str) -> QPushButton:
+    """A button that does what an action does and is enabled when it is."""
+    button = QPushButton(text)
+    button.setToolTip(action.toolTip())
+    button.setEnabled(action.isEnabled())
+    button.clicked.connect(action.trigger)
+    action.enabledChanged.connect(button.setEnabled)
+    return button

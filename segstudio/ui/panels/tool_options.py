@@ -1,0 +1,99 @@
+"""What the tool in the hand can be told: for brush and eraser the size, for the others how they work."""
+
+import math
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from segstudio.raster.window import Window
+from segstudio.ui.desk import MAX_BRUSH_PX, MIN_BRUSH_PX
+from segstudio.ui.panels.parts import GAP_PX, Panel, ValueSlider, dim_label
+from segstudio.ui.session import Session
+from segstudio.ui.words import grouped, short_count
+
+_STEPS = 100
+
+
+class ToolPanel(Panel):
+    """Follows the tool; the brush slider is logarithmic, so that small sizes can be met."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.size = ValueSlider(self.tr("Size"), 0, _STEPS, lambda step: f"{2 * _radius(step)} px")
+        self.size.value_changed.connect(lambda step: session.set_brush_radius(_radius(step)))
+        self._area_text = dim_label(wrap=True)
+        self._hint = dim_label(wrap=True)
+        self._pages = QStackedWidget()
+        self._brush_page, self._hint_page, self._area_page = self._make_pages()
+        self.column.addWidget(self._pages)
+        self.column.addStretch(1)
+        session.tool_changed.connect(self.refresh)
+        session.brush_changed.connect(self.refresh)
+        session.area_changed.connect(self.refresh)
+        session.document_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        """Show the page of the tool in the hand."""
+        tool = self._session.tool
+        if tool in ("brush", "eraser"):
+            self.size.set_value(_step(self._session.brush_radius_px))
+            self._brush_hint.setText(self._hint_of(tool))
+            self._pages.setCurrentWidget(self._brush_page)
+        elif tool == "area":
+            self._area_text.setText(self._area_words(self._session.area))
+            self._clear_area.setEnabled(self._session.area is not None)
+            self._pages.setCurrentWidget(self._area_page)
+        else:
+            self._hint.setText(self._hint_of(tool))
+            self._pages.setCurrentWidget(self._hint_page)
+
+    def _make_pages(self) -> tuple[QWidget, QWidget, QWidget]:
+        self._brush_hint = dim_label(wrap=True)
+        brush = _page(self.size, self._brush_hint)
+        hint = _page(self._hint)
+        self._clear_area = QPushButton(self.tr("Clear"))
+        self._clear_area.clicked.connect(lambda: self._session.set_area(None))
+        row = QWidget()
+        side_by_side = QHBoxLayout(row)
+        side_by_side.setContentsMargins(0, 0, 0, 0)
+        side_by_side.addWidget(self._area_text, 1)
+        side_by_side.addWidget(self._clear_area)
+        area = _page(row)
+        for page in (brush, hint, area):
+            self._pages.addWidget(page)
+        return brush, hint, area
+
+    def _hint_of(self, tool: str) -> str:
+        return {
+            "brush": self.tr("[ and ] change the size, the right button erases."),
+            "eraser": self.tr("Takes back what was said; the prediction shows again."),
+            "pan": self.tr("Drag moves the view, the wheel zooms. Hold Space to pan with any tool."),
+            "polygon": self.tr("Click the corners, double-click closes. Esc leaves it."),
+            "fill": self.tr("Click a region: all connected pixels of its class get the class in hand."),
+        }.get(tool, "")
+
+    def _area_words(self, area: Window | None) -> str:
+        if area is None:
+            return self.tr("Drag a rectangle: it can be predicted on its own.")
+        size = f"{grouped(area.width)} × {grouped(area.height)}"
+        return self.tr("{size} px, {count} pixels").format(size=size, count=short_count(area.area))
+
+
+def _page(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(GAP_PX)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch(1)
+    return page
+
+
+def _radius(step: int) -> int:
+    return max(MIN_BRUSH_PX, round(MIN_BRUSH_PX * (MAX_BRUSH_PX / MIN_BRUSH_PX) ** (step / _STEPS)))
+
+
+def _step(radius_px: int) -> int:
+    return round(_STEPS * math.log(radius_px / MIN_BRUSH_PX) / math.log(MAX_BRUSH_PX / MIN_BRUSH_PX))

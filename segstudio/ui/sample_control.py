@@ -1,0 +1,26 @@
+"""Opens the sample project; makes it first, as a job with progress, where it is not there yet."""
+
+from PySide6.QtCore import QObject
+
+from segstudio.ui.sample_project import make_sample, sample_folder, sample_is_there
+from segstudio.ui.session import Session
+
+
+class SampleControl(QObject):
+    """The sample opens when its job is done, not before."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        session.job_done.connect(self._made)
+
+    def open(self) -> None:
+        """Open the sample, now or as soon as it is made."""
+        if sample_is_there():
+            self._session.open_project(sample_folder())
+            return
+        self._session.jobs.start("sample", self.tr("Making the sample"), make_sample, needs_torch=False)
+
+    def _made(self, verb: str) -> None:
+        if verb == "sample":
+            self._session.open_project(sample_folder())
