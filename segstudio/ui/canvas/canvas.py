@@ -1,0 +1,250 @@
+"""The canvas: panes side by side over one scene, laid out as the display settings say."""
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSizeF, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from segstudio.project.document import Document
+from segstudio.raster.stretch import Stretch
+from segstudio.raster.tiles import TileGrid, TileKey
+from segstudio.raster.window import Window
+from segstudio.ui.canvas.arrangement import Arrangement
+from segstudio.ui.canvas.depth_scale import is_other_range, visible_range
+from segstudio.ui.canvas.gestures import Gestures
+from segstudio.ui.canvas.minimap import Minimap
+from segstudio.ui.canvas.overlay import OverlayTiles
+from segstudio.ui.canvas.pane import CanvasPane, PaneRole
+from segstudio.ui.canvas.plates import MARGIN_PX
+from segstudio.ui.canvas.stage import Stage
+from segstudio.ui.canvas.tile_reader import TileReader
+from segstudio.ui.canvas.tile_reading import is_heavy
+from segstudio.ui.canvas.viewport import Viewport
+from segstudio.ui.session import Session
+
+# the view is said, and depth colours are spread anew, when it has rested for so long
+REST_MS = 80
+_MINIMAP_ROOM_PX = 420
+_ROLES: tuple[PaneRole, ...] = ("image", "overlay", "depth")
+
+
+class Canvas(QWidget):
+    """Shows the open document; hears and asks the Session, and reads tiles through its own threads."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.viewport = Viewport(self)
+        self.tiles = TileReader()
+        self.overlays = OverlayTiles()
+        self.gestures = Gestures(session, self.viewport, self)
+        self._stage = Stage(session, self.viewport, self.tiles, self.overlays, self.gestures)
+        self._document: Document | None = None
+        self._want_timer = QTimer(self, singleShot=True, interval=0)
+        self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
+        self._build()
+        self._hear_session()
+        self._hear_parts()
+        self._show_document(session.document)
+        self._show_stretch(session.stretch)
+
+    @property
+    def panes(self) -> list[CanvasPane]:
+        """The panes on screen, from left to right."""
+        return [pane for pane in self._panes.values() if not pane.isHidden()]
+
+    def shut_down(self) -> None:
+        """Stop the reader threads; the canvas can show nothing new afterwards."""
+        self.tiles.close()
+
+    # ---- building ------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        self._panes = {role: CanvasPane(self._stage, role, self) for role in _ROLES}
+        for pane in self._panes.values():
+            row.addWidget(pane, 1)
+            pane.pointed.connect(self._point)
+        self._arrangement = Arrangement(self._panes, self._stage)
+        self._minimap = Minimap(self)
+        self.setFocusProxy(self._panes["overlay"])
+
+    def _hear_session(self) -> None:
+        session, viewport = self.session, self.viewport
+        session.document_changed.connect(self._show_document)
+        session.stretch_changed.connect(self._show_stretch)
+        session.classes_changed.connect(self._recolour)
+        session.project_changed.connect(self._recolour)
+        session.mask_changed.connect(self._mask_changed)
+        session.display_changed.connect(self._arrange)
+        session.area_changed.connect(self._update_panes)
+        session.brush_changed.connect(self._refresh_spot)
+        session.class_changed.connect(self._update_panes)
+        session.look_requested.connect(viewport.look_at)
+        session.fit_requested.connect(viewport.fit)
+        session.zoom_requested.connect(viewport.zoom_by)
+
+    def _hear_parts(self) -> None:
+        self.viewport.changed.connect(self._moved)
+        self.tiles.arrived.connect(self._tiles_arrived)
+        self.tiles.preview_arrived.connect(self._preview_arrived)
+        self.tiles.failed.connect(self._say_trouble)
+        self.gestures.changed.connect(self._hand_changed)
+        self._minimap.picked.connect(self.viewport.centre_on)
+        self._want_timer.timeout.connect(self._want_tiles)
+        self._rest_timer.timeout.connect(self._rest)
+        # the reader outlives this widget's C++ half for a moment: its threads are stopped either way
+        self.destroyed.connect(self.tiles.close)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(self.tiles.close)
+
+    # ---- another document, stretch, colour, layout ---------------------------------------------------------
+
+    def _show_document(self, document: Document | None) -> None:
+        self._document = document
+        info = document.info if document else None
+        grid = TileGrid(info.width, info.height) if info else TileGrid(0, 0)
+        self._stage.grid, self._stage.spot = grid, None
+        self.tiles.show(info, grid if info else None)
+        self.overlays.set_mask(document.mask if document else None)
+        self._recolour()
+        self._minimap.set_image(grid.width, grid.height)
+        self._arrange()
+        self.viewport.set_image(grid.width, grid.height)
+
+    def _show_stretch(self, stretch: Stretch | None) -> None:
+        self.tiles.set_stretch(stretch if self._document else None)
+        self._want_timer.start()
+
+    def _recolour(self) -> None:
+        self.overlays.set_classes(self.session.classes if self._document else None)
+        self._refresh()
+
+    def _arrange(self) -> None:
+        self._arrangement.arrange(self._document.info if self._document else None)
+        self._measure()
+        self._refresh()
+        self._rest_timer.start()
+
+    # ---- the view moved, something arrived -----------------------------------------------------------------
+
+    def _moved(self) -> None:
+        self._update_panes()
+        self._want_timer.start()
+        self._rest_timer.start()
+        self._place_minimap()
+
+    def _want_tiles(self) -> None:
+        """Ask for the tiles of the view, then for those around it."""
+        if self._document is None:
+            return
+        projection = self.viewport.coming_projection(self.panes[0].size())
+        grid, level = self._stage.grid, self._stage.grid.level_for(projection.scale)
+        keys = dict.fromkeys(grid.visible(projection.window, level))
+        if not is_heavy(self._document.info, level):
+            around = projection.window.padded(grid.tile_size << level)
+            keys |= dict.fromkeys(grid.visible(around, level))
+        self.tiles.want(tuple(keys))
+
+    def _rest(self) -> None:
+        """The view came to rest: say it, and spread the depth colours over what is shown."""
+        view = None
+        if self._document is not None:
+            view = self.panes[0].projection.window.intersection(self._document.info.extent)
+        if view != self.session.view:
+            self.session.set_view(view)
+        self._spread_depth(view)
+
+    def _spread_depth(self, view: Window | None) -> None:
+        plane = self.overlays.depth_plane()
+        if plane is not None and view is not None and self.session.display.show_depth:
+            found = visible_range(plane, view)
+            if found is not None and is_other_range(self.overlays.depth_range, found):
+                self.overlays.set_depth_range(*found)
+                self._refresh()
+        self._arrangement.tell_depth()
+
+    def _tiles_arrived(self, keys: list[TileKey]) -> None:
+        for pane in self.panes:
+            level = self._stage.grid.level_for(pane.projection.scale)
+            for key in keys:
+                if key.level == level and pane.role != "depth":
+                    pane.refresh(self._stage.grid.window(key))
+
+    def _preview_arrived(self) -> None:
+        if self.tiles.preview is not None:
+            self._minimap.set_picture(self.tiles.preview)
+        self._refresh()
+
+    def _mask_changed(self, window: Window) -> None:
+        self.overlays.mark_stale(window)
+        for pane in self.panes:
+            if pane.role != "image":
+                pane.refresh(window)
+        if self.session.display.show_depth:
+            self._rest_timer.start()
+
+    def _say_trouble(self, sentence: str) -> None:
+        self.session.notice.emit("error", sentence)
+
+    # ---- the hand ------------------------------------------------------------------------------------------
+
+    def _point(self, spot: tuple[float, float] | None) -> None:
+        self._stage.spot = spot
+        grid = self._stage.grid
+        if spot is not None and 0 <= spot[0] < grid.width and 0 <= spot[1] < grid.height:
+            self.session.move_cursor(*spot)
+        elif self.session.cursor is not None:
+            self.session.leave_cursor()
+        self._refresh_spot()
+
+    def _hand_changed(self) -> None:
+        for pane in self.panes:
+            pane.show_cursor(self.gestures.cursor)
+        self._update_panes()
+
+    def _refresh_spot(self) -> None:
+        for pane in self.panes:
+            pane.refresh_spot()
+
+    def _refresh(self) -> None:
+        for pane in self.panes:
+            pane.refresh()
+
+    def _update_panes(self) -> None:
+        for pane in self.panes:
+            pane.update()
+
+    # ---- sizes ---------------------------------------------------------------------------------------------
+
+    def _measure(self) -> None:
+        """Tell the viewport how large a pane is."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.viewport.set_pane(QSizeF(self.panes[0].size()), self.devicePixelRatioF())
+        self._place_minimap()
+
+    def _place_minimap(self) -> None:
+        pane = self.panes[0]
+        view = pane.projection.window
+        self._minimap.set_view(view)
+        has_room = min(pane.width(), pane.height()) >= _MINIMAP_ROOM_PX
+        self._minimap.setVisible(has_room and self._document is not None and self._minimap.is_needed(view))
+        corner = pane.geometry().bottomRight() - QPoint(self._minimap.width(), self._minimap.height())
+        self._minimap.move(corner - QPoint(round(MARGIN_PX) - 1, round(MARGIN_PX) - 1))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the view in its place."""
+        super().resizeEvent(event)
+        self._measure()
+
+    def event(self, event: QEvent) -> bool:
+        """Another theme paints another ground, another screen has other pixels."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._measure()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self._refresh()
+        return super().event(event)

@@ -1,0 +1,243 @@
+"""Image tiles for the canvas, read by threads of their own."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+
+from segstudio.errors import SegstudioError
+from segstudio.raster.open import open_raster
+from segstudio.raster.raster import Raster, RasterInfo
+from segstudio.raster.stretch import Stretch
+from segstudio.raster.tiles import TileGrid, TileKey
+from segstudio.ui.canvas.tile_cache import TileCache
+from segstudio.ui.canvas.tile_queue import PreviewWanted, TileBatch, TileQueue
+from segstudio.ui.canvas.tile_reading import batch_shape, grouped, read_preview, read_tiles
+
+READERS = 2
+TILE_BUDGET_BYTES = 256 * 1024 * 1024
+JOIN_SECONDS = 3.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TileDone:
+    """A picture of a tile; `key` is None for the preview of the whole image."""
+
+    key: TileKey | None
+    image: QImage
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why something could not be read, and the tiles that need not be asked for again."""
+
+    sentence: str
+    keys: tuple[TileKey, ...] = ()
+
+
+Answer = TileDone | Trouble
+
+
+class _Readers:
+    """The threads of one image; each opens its own Raster. Closing does not wait for a read under way."""
+
+    def __init__(self, info: RasterInfo, grid: TileGrid, owner: "TileReader") -> None:
+        self.info, self.grid, self.queue = info, grid, TileQueue()
+        self.answers: deque[Answer] = deque()
+        self._owner = owner
+        # a photo is decoded as a whole by everyone who opens it
+        count = 1 if info.is_photo else READERS
+        self._threads = [
+            threading.Thread(target=self._run, name=f"tile reader {number}", daemon=True)
+            for number in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        self.queue.close()
+
+    def join(self, seconds: float) -> None:
+        for thread in self._threads:
+            thread.join(seconds)
+
+    @property
+    def is_alive(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        try:
+            with open_raster(self.info.path) as raster:
+                self._serve(raster)
+        except SegstudioError as error:
+            self._answer(Trouble(str(error)))
+
+    def _serve(self, raster: Raster) -> None:
+        while (order := self.queue.take()) is not None:
+            if isinstance(order, TileBatch):
+                self._read_batch(raster, order)
+            else:
+                self._read_preview(raster, order)
+
+    def _read_batch(self, raster: Raster, batch: TileBatch) -> None:
+        unread = dict.fromkeys(batch.keys)
+        try:
+            is_wanted = partial(self.queue.is_wanted, batch)
+            for key, image in read_tiles(raster, self.grid, batch.keys, batch.stretch, is_wanted):
+                self.answers.append(TileDone(key, image, batch.number))
+                unread.pop(key)
+        except SegstudioError as error:
+            self.answers.append(Trouble(str(error), tuple(unread)))
+            unread.clear()
+        finally:
+            self.queue.done(batch, tuple(unread))
+            self._tell()
+
+    def _read_preview(self, raster: Raster, order: PreviewWanted) -> None:
+        try:
+            self._answer(TileDone(None, read_preview(raster, order.stretch), order.number))
+        except SegstudioError as error:
+            self._answer(Trouble(str(error)))
+
+    def _answer(self, answer: Answer) -> None:
+        self.answers.append(answer)
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self.queue.is_closed:
+            self._owner.tell()
+
+
+class TileReader(QObject):
+    """Keeps display-ready tiles of one image and brings missing ones; nothing is read in the GUI thread.
+
+    Tiles of an old stretch stay until the new ones are there, so that moving a slider never shows a hole.
+    Answers for another image, or with an old request number, are dropped.
+    """
+
+    arrived = Signal(object)  # list[TileKey]: tiles that can now be drawn
+    preview_arrived = Signal()
+    failed = Signal(str)
+    _told = Signal()
+
+    def __init__(self, parent: QObject | None = None, *, budget_bytes: int = TILE_BUDGET_BYTES) -> None:
+        super().__init__(parent)
+        self.preview: QImage | None = None
+        self._cache: TileCache[TileKey] = TileCache(budget_bytes)
+        self._readers: _Readers | None = None
+        self._retired: list[_Readers] = []
+        self._stretch: Stretch | None = None
+        self._broken: set[TileKey] = set()
+        self._said: set[str] = set()
+        self._number = 0
+        self._told.connect(self._collect, Qt.ConnectionType.QueuedConnection)
+
+    # ---- what is shown -------------------------------------------------------------------------------------
+
+    def show(self, info: RasterInfo | None, grid: TileGrid | None) -> None:
+        """Read another image from now on, or none; what is being read of the old one is abandoned."""
+        self._retire()
+        self._cache.clear()
+        self._broken.clear()
+        self._said.clear()
+        self.preview, self._stretch = None, None
+        self._number += 1
+        if info is not None and grid is not None:
+            self._readers = _Readers(info, grid, self)
+
+    def set_stretch(self, stretch: Stretch | None) -> None:
+        """Make tiles with another stretch from now on."""
+        if stretch == self._stretch:
+            return
+        self._stretch = stretch
+        self._number += 1
+        if stretch is not None and self._readers is not None:
+            self._readers.queue.replace((), self._number)
+            self._readers.queue.ask_preview(PreviewWanted(stretch, self._number))
+
+    @property
+    def size_bytes(self) -> int:
+        """What the tiles in memory take."""
+        return self._cache.size_bytes
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything wanted has been read and collected."""
+        readers = self._readers
+        return readers is None or (readers.queue.is_idle and not readers.answers)
+
+    def image(self, key: TileKey) -> QImage | None:
+        """A tile ready to draw (perhaps still in the old stretch), or None."""
+        found = self._cache.get(key)
+        return found.image if found else None
+
+    def want(self, keys: Sequence[TileKey]) -> None:
+        """Bring those of the tiles that are missing, the first ones first, and drop older wishes."""
+        readers, stretch = self._readers, self._stretch
+        if readers is None or stretch is None:
+            return
+        missing = [key for key in keys if key not in self._broken and not self._is_fresh(key)]
+        batches = grouped(missing, batch_shape(readers.info, readers.grid.tile_size))
+        readers.queue.replace((TileBatch(batch, stretch, self._number) for batch in batches), self._number)
+
+    def close(self) -> None:
+        """Stop all threads; waits a moment for reads under way."""
+        self._retire()
+        self._cache.clear()
+        for readers in self._retired:
+            readers.join(JOIN_SECONDS)
+        self._retired.clear()
+
+    def tell(self) -> None:
+        """Called by a reader thread: answers lie ready."""
+        try:
+            self._told.emit()
+        except RuntimeError:  # the window closed while this tile was being read
+            _log.debug("a tile came after the window had closed")
+
+    # ---- inside --------------------------------------------------------------------------------------------
+
+    def _is_fresh(self, key: TileKey) -> bool:
+        found = self._cache.get(key)
+        return found is not None and found.number == self._number
+
+    def _retire(self) -> None:
+        if self._readers is not None:
+            self._readers.close()
+            self._retired = [old for old in self._retired if old.is_alive] + [self._readers]
+            self._readers = None
+
+    def _collect(self) -> None:
+        """Take what the readers of the present image have brought; old numbers are dropped."""
+        keys: list[TileKey] = []
+        while self._readers is not None and self._readers.answers:
+            answer = self._readers.answers.popleft()
+            if isinstance(answer, Trouble):
+                self._say(answer)
+            elif answer.number == self._number:
+                self._keep(answer, keys)
+        if keys:
+            self.arrived.emit(keys)
+
+    def _say(self, trouble: Trouble) -> None:
+        """Say what is wrong once, not for every tile of a damaged file."""
+        self._broken.update(trouble.keys)
+        if trouble.sentence not in self._said:
+            self._said.add(trouble.sentence)
+            self.failed.emit(trouble.sentence)
+
+    def _keep(self, tile: TileDone, keys: list[TileKey]) -> None:
+        if tile.key is None:
+            self.preview = tile.image
+            self.preview_arrived.emit()
+        else:
+            self._cache.put(tile.key, tile.image, tile.number)
+            keys.append(tile.key)

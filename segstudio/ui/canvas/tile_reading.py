@@ -1,0 +1,96 @@
+"""How tiles are read together and cut apart; runs in the reader threads."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+from segstudio.raster.raster import Raster, RasterInfo, fit_shape
+from segstudio.raster.stretch import Stretch, apply_stretch, read_display
+from segstudio.raster.tiles import TileGrid, TileKey
+from segstudio.raster.window import Window
+from segstudio.ui.canvas.tile_picture import picture
+
+# decoded in well under 100 ms, so that a reader soon sees that its work is not wanted any more
+PIECE_BYTES = 24 * 1024 * 1024
+# tiles of a striped file are read in runs as long as a view: every strip holds whole rows anyway
+LONG_RUN_TILES = 64
+PREVIEW_PX = 512
+
+
+def batch_shape(info: RasterInfo, tile_size: int) -> tuple[int, int]:
+    """Columns and rows of tiles that share the file's blocks and are therefore read at once."""
+    block_rows, block_cols = info.block_shape
+    if block_cols >= info.width > tile_size:
+        return LONG_RUN_TILES, _tiles_in(block_rows, tile_size)
+    return _tiles_in(block_cols, tile_size), _tiles_in(block_rows, tile_size)
+
+
+def grouped(keys: Sequence[TileKey], shape: tuple[int, int]) -> list[tuple[TileKey, ...]]:
+    """Keys gathered into batches on a fixed raster; the batch of the first key comes first."""
+    cols, rows = shape
+    batches: dict[tuple[int, int, int], list[TileKey]] = {}
+    for key in keys:
+        batches.setdefault((key.level, key.col // cols, key.row // rows), []).append(key)
+    return [tuple(batch) for batch in batches.values()]
+
+
+def is_heavy(info: RasterInfo, level: int) -> bool:
+    """Whether a level has no overview near it and is therefore made from many more pixels than it shows."""
+    best = max((factor for factor in info.overviews if factor <= 2**level), default=1)
+    return 2**level > 2 * best and not info.is_photo
+
+
+def read_tiles(
+    raster: Raster, grid: TileGrid, keys: Sequence[TileKey], stretch: Stretch, go_on: Callable[[], bool]
+) -> Iterator[tuple[TileKey, QImage]]:
+    """Read tiles of one level together and give each as a picture; stops early when `go_on` says no."""
+    window, step = _around(grid, keys), 2 ** keys[0].level
+    rgb = np.zeros((-(-window.height // step), -(-window.width // step), 3), np.uint8)
+    valid = np.zeros(rgb.shape[:2], np.bool_)
+    for piece in _pieces(raster, window, step):
+        if not go_on():
+            return
+        first = (piece.row_off - window.row_off) // step
+        rows = slice(first, first + -(-piece.height // step))
+        rgb[rows], valid[rows] = read_display(raster, piece, rgb[rows].shape[:2], stretch)
+    for key in keys:
+        cut = _cut(grid, key, window, step)
+        yield key, picture(rgb[cut], valid[cut])
+
+
+def read_preview(raster: Raster, stretch: Stretch) -> QImage:
+    """The whole image small, within about a second whatever its size."""
+    extent = raster.info.extent
+    shape = fit_shape(extent, PREVIEW_PX)
+    pixels, valid = raster.read_coarse(extent, out_shape=shape, bands=stretch.bands)
+    return picture(apply_stretch(stretch, pixels, valid), valid)
+
+
+def _tiles_in(block: int, tile_size: int) -> int:
+    """Tiles along one side of a block; at least two, so that a read is worth its call."""
+    return max(2, min(8, math.ceil(block / tile_size)))
+
+
+def _around(grid: TileGrid, keys: Sequence[TileKey]) -> Window:
+    whole = grid.window(keys[0])
+    for key in keys[1:]:
+        whole = whole.union(grid.window(key))
+    return whole
+
+
+def _pieces(raster: Raster, window: Window, step: int) -> Iterator[Window]:
+    """Bands of whole rows of the level and of the file's blocks, so that a long read can be given up."""
+    shape = -(-window.height // step), -(-window.width // step)
+    count = math.ceil(raster.decoded_bytes(window, shape) / PIECE_BYTES)
+    unit = math.lcm(step, raster.info.block_shape[0])
+    height = max(1, math.ceil(window.height / max(1, count) / unit)) * unit
+    for row in range(window.row_off, window.row_end, height):
+        yield Window(window.col_off, row, window.width, min(height, window.row_end - row))
+
+
+def _cut(grid: TileGrid, key: TileKey, window: Window, step: int) -> tuple[slice, slice]:
+    tile, (height, width) = grid.window(key), grid.out_shape(key)
+    row, col = (tile.row_off - window.row_off) // step, (tile.col_off - window.col_off) // step
+    return slice(row, row + height), slice(col, col + width)
