@@ -81,6 +81,14 @@ class Plane:
         """Chunks that hold something, loaded or stored, row by row."""
         return sorted(self._chunks.keys() | self._stored)
 
+    def holds(self, row: int, col: int) -> bool:
+        """Whether a chunk was ever written."""
+        return (row, col) in self._chunks or (row, col) in self._stored
+
+    def unsaved_chunks(self) -> set[ChunkKey]:
+        """Chunks written since they were marked as stored."""
+        return set(self._dirty)
+
     def read(self, window: Window, *, step: int = 1) -> Array:
         """Every `step`-th pixel of a window from its first on; `fill` outside the extent.
 

@@ -1,0 +1,169 @@
+"""The history of one image as rows of project.db: what undo and redo walk along, across restarts."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from segstudio.errors import ProjectError
+from segstudio.mask.changes import ChunkChange
+from segstudio.mask.edits import MaskEdit
+from segstudio.mask.mask import Mask
+from segstudio.mask.plane import ChunkKey
+from segstudio.project.chunks import AnnotationChunks
+from segstudio.project.database import Database, Row
+from segstudio.raster.window import Window
+
+_COLUMNS = "id, name, tool, class_id, col_off, row_off, width, height, counts, at, version_id"
+
+
+class DiskJournal:
+    """Keeps an entry, the chunks it changed and the counts of its classes in one transaction.
+
+    The cursor is the id of the newest entry that is done; entries behind it are undone. Ids only ever grow
+    (AUTOINCREMENT), so the order of entries never depends on a clock.
+    """
+
+    def __init__(self, database: Database, image_id: int, mask: Mask) -> None:
+        self._database = database
+        self._image_id = image_id
+        self._mask = mask
+        self._chunks = AnnotationChunks(database, image_id)
+        self._kept: set[ChunkKey] = set()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that happens inside is on disk when it ends, or none of it; then the mask too is as on disk."""
+        self._kept.clear()
+        try:
+            with self._database.transaction():
+                yield
+        except BaseException:
+            self._forget()
+            raise
+
+    def start(self, edit: MaskEdit) -> int:
+        """Begin a new entry and return its id, larger than any before."""
+        window = edit.window
+        cursor = self._database.execute(
+            "INSERT INTO journal (image_id, tool, name, class_id, col_off, row_off, width, height, counts,"
+            " version_id, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, ?)",
+            (self._image_id, edit.tool, edit.name, edit.class_id, *_corner(window), edit.version_id, _now()),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def add(self, edit_id: int, change: ChunkChange) -> None:
+        """Record (or replace) what the entry changed in one chunk, and keep the chunk as it is now."""
+        record = change.to_bytes()
+        self._database.execute(
+            "INSERT OR REPLACE INTO journal_changes VALUES (?, ?, ?, ?)", (edit_id, *change.key, record)
+        )
+        self._database.note_written(len(record))
+        self.keep(change)
+
+    def keep(self, change: ChunkChange) -> None:
+        """Keep a chunk as it is now in the mask."""
+        row, col = change.key
+        self._kept.add(change.key)
+        annotation = self._mask.annotation.shared_chunk(row, col)
+        origin = self._mask.origin.shared_chunk(row, col)
+        said = self._chunks.put(change.key, annotation, origin)
+        for plane in (self._mask.annotation, self._mask.origin):
+            if said:
+                plane.mark_stored(row, col)
+            else:
+                plane.set_chunk(row, col, None)
+
+    def finish(self, edit: MaskEdit) -> None:
+        """Complete the entry; what had been undone is forgotten."""
+        self._database.execute(
+            "DELETE FROM journal WHERE image_id = ? AND id < ? AND id >"
+            " (SELECT cursor FROM images WHERE images.id = journal.image_id)",
+            (self._image_id, edit.id),
+        )
+        self._database.execute(
+            "UPDATE journal SET col_off = ?, row_off = ?, width = ?, height = ?, counts = ? WHERE id = ?",
+            (*_corner(edit.window), json.dumps(edit.counts), edit.id),
+        )
+        self._move_cursor(edit.id)
+        self._count(edit, sign=1)
+
+    def drop(self, edit_id: int) -> None:
+        """Take back an entry that changed nothing."""
+        self._database.execute("DELETE FROM journal WHERE id = ?", (edit_id,))
+
+    def newest_done(self) -> MaskEdit | None:
+        """What undo would take back."""
+        return self._entry("id <= (SELECT cursor FROM images WHERE id = ?) ORDER BY id DESC")
+
+    def oldest_undone(self) -> MaskEdit | None:
+        """What redo would bring back."""
+        return self._entry("id > (SELECT cursor FROM images WHERE id = ?) ORDER BY id")
+
+    def entries(self) -> list[MaskEdit]:
+        """All entries, oldest first, undone ones at the end."""
+        sql = f"SELECT {_COLUMNS} FROM journal WHERE image_id = ? ORDER BY id"
+        return [_edit(row) for row in self._database.rows(sql, (self._image_id,))]
+
+    def changes(self, edit_id: int) -> Iterator[ChunkChange]:
+        """What an entry changed, one change per chunk; ProjectError if a record is damaged."""
+        sql = "SELECT row, col, change FROM journal_changes WHERE edit_id = ? ORDER BY row, col"
+        for row, col, record in self._database.execute(sql, (edit_id,)):
+            try:
+                yield ChunkChange.from_bytes(row, col, record)
+            except ValueError as error:
+                raise ProjectError(
+                    f"step {edit_id} of the history is damaged and cannot be taken back: go on from here, "
+                    "or put project.db back from a copy"
+                ) from error
+
+    def mark(self, edit: MaskEdit, *, done: bool) -> None:
+        """Move the cursor over one entry."""
+        before = self._database.row(
+            "SELECT coalesce(max(id), 0) FROM journal WHERE image_id = ? AND id < ?",
+            (self._image_id, edit.id),
+        )
+        self._move_cursor(edit.id if done else int((before or (0,))[0]))
+        self._count(edit, sign=1 if done else -1)
+
+    def _entry(self, condition: str) -> MaskEdit | None:
+        sql = f"SELECT {_COLUMNS} FROM journal WHERE image_id = ? AND {condition} LIMIT 1"
+        row = self._database.row(sql, (self._image_id, self._image_id))
+        return None if row is None else _edit(row)
+
+    def _move_cursor(self, edit_id: int) -> None:
+        self._database.execute("UPDATE images SET cursor = ? WHERE id = ?", (edit_id, self._image_id))
+        sql = "UPDATE images SET state = 'started' WHERE id = ? AND state = 'new'"
+        self._database.execute(sql, (self._image_id,))
+
+    def _count(self, edit: MaskEdit, *, sign: int) -> None:
+        for class_id, gained in edit.counts.items():
+            self._database.execute(
+                "INSERT INTO class_counts VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET pixels = pixels + excluded.pixels",
+                (self._image_id, class_id, sign * gained),
+            )
+
+    def _forget(self) -> None:
+        """After a failed transaction the disk is right: what memory holds beyond it is dropped."""
+        for plane, stored in (
+            (self._mask.annotation, self._chunks.annotation),
+            (self._mask.origin, self._chunks.origin),
+        ):
+            for row, col in self._kept | plane.unsaved_chunks():
+                plane.forget(row, col, stored=stored.packed(row, col) is not None)
+        self._kept.clear()
+
+
+def _edit(row: Row) -> MaskEdit:
+    edit_id, name, tool, class_id, col, line, width, height, counts, at, version_id = row
+    by_class = {int(key): int(value) for key, value in json.loads(counts).items()}
+    return MaskEdit(edit_id, name, tool, class_id, Window(col, line, width, height), by_class, at, version_id)
+
+
+def _corner(window: Window) -> tuple[int, int, int, int]:
+    return window.col_off, window.row_off, window.width, window.height
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,189 @@
+"""The images of a project: where they lie, and whether they are still the same."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from segstudio.errors import ProjectError
+from segstudio.project.database import Database, Row
+from segstudio.raster.open import open_raster
+from segstudio.raster.raster import RasterInfo
+
+_SAMPLE_BYTES = 1 << 16
+
+IMAGE_STATES = ("new", "started", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageEntry:
+    """One image of a project, as lists show it; `state` is "new", "started" or "done"."""
+
+    id: int
+    name: str
+    path: Path
+    width: int
+    height: int
+    state: str
+    has_georeference: bool
+    annotated_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """What a file was when it came into the project."""
+
+    path: Path
+    info: RasterInfo
+    size: int
+    modified_ns: int
+    fingerprint: str
+
+
+def examine(path: str | Path) -> ImageFile:
+    """Read an image's header and fingerprint; RasterError if it cannot be opened."""
+    absolute = Path(os.path.abspath(path))
+    with open_raster(absolute) as raster:
+        info = raster.info
+    status = absolute.stat()
+    return ImageFile(absolute, info, status.st_size, status.st_mtime_ns, fingerprint(absolute))
+
+
+def fingerprint(path: Path) -> str:
+    """A digest of a file's size and of its beginning, middle and end: known again after it was moved."""
+    digest = hashlib.blake2b(digest_size=16)
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        digest.update(size.to_bytes(8, "little"))
+        for position in sorted({0, max(0, size // 2 - _SAMPLE_BYTES // 2), max(0, size - _SAMPLE_BYTES)}):
+            file.seek(position)
+            digest.update(file.read(_SAMPLE_BYTES))
+    return digest.hexdigest()
+
+
+class ImageTable:
+    """The images in project.db."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+
+    def entries(self) -> list[ImageEntry]:
+        """All images, in the order they were added."""
+        return [self._entry(row) for row in self._database.rows(f"{_SELECT} ORDER BY images.id")]
+
+    def entry(self, image_id: int) -> ImageEntry:
+        """One image; ProjectError if there is none with this id."""
+        row = self._database.row(f"{_SELECT} WHERE images.id = ?", (image_id,))
+        if row is None:
+            raise ProjectError(f"the project has no image number {image_id}: choose one from its list")
+        return self._entry(row)
+
+    def add(self, image: ImageFile) -> int:
+        """Take in an image and return its id; ProjectError if it is there already."""
+        known = self._database.row("SELECT name FROM images WHERE absolute_path = ?", (str(image.path),))
+        if known:
+            raise ProjectError(f"the image {known[0]} is in the project already: choose it from the list")
+        cursor = self._database.execute(
+            "INSERT INTO images (name, relative_path, absolute_path, width, height, has_georeference,"
+            " file_size, modified_ns, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (self._free_name(image.path), *self._places(image.path), *_facts(image)),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def relocate(self, image_id: int, image: ImageFile, *, confirmed: bool) -> None:
+        """Point an image to another file.
+
+        Args:
+            image_id: The image whose mask is to be kept.
+            image: Where it is now.
+            confirmed: A person says that the file shows the same although its bytes differ (overviews added).
+
+        Raises:
+            ProjectError: Another image lies there: other bytes and not confirmed, or another size.
+        """
+        row = self._database.row(
+            "SELECT name, width, height, fingerprint FROM images WHERE id = ?", (image_id,)
+        )
+        name, width, height, known = row or ("", 0, 0, "")
+        same_size = (image.info.width, image.info.height) == (width, height)
+        if not same_size or (image.fingerprint != known and not confirmed):
+            raise ProjectError(
+                f"{image.path} is not the image '{name}' ({width} x {height} pixels) the mask was made for: "
+                "choose the same file, or add this one as a new image"
+            )
+        self._database.execute(
+            "UPDATE images SET relative_path = ?, absolute_path = ?, file_size = ?, modified_ns = ?,"
+            " fingerprint = ? WHERE id = ?",
+            (*self._places(image.path), image.size, image.modified_ns, image.fingerprint, image_id),
+        )
+
+    def find(self, image_id: int) -> Path:
+        """Where the image lies now; ProjectError if it is gone or no longer the same."""
+        row = self._database.row(
+            "SELECT name, relative_path, absolute_path, file_size, modified_ns, fingerprint FROM images"
+            " WHERE id = ?",
+            (image_id,),
+        )
+        if row is None:
+            raise ProjectError(f"the project has no image number {image_id}: choose one from its list")
+        name, relative, absolute, *known = row
+        there = [path for path in self._candidates(relative, absolute) if path.is_file()]
+        if not there:
+            raise ProjectError(
+                f"the image '{name}' is no longer at {absolute}: put it back, or locate it where it is now"
+            )
+        for path in there:
+            if _is_same(path, *known):
+                return path
+        raise ProjectError(
+            f"the image '{name}' at {there[0]} has changed since its mask was made: put the old file back, "
+            "locate it again and confirm that it shows the same, or add it as another image"
+        )
+
+    def set_state(self, image_id: int, state: str) -> None:
+        """Say how far the work on an image is: one of `IMAGE_STATES`."""
+        if state not in IMAGE_STATES:
+            raise ValueError(f"an image is {IMAGE_STATES}, not {state!r}")
+        self._database.execute("UPDATE images SET state = ? WHERE id = ?", (state, image_id))
+
+    def _entry(self, row: Row) -> ImageEntry:
+        image_id, name, relative, absolute, width, height, state, georeferenced, annotated = row
+        path = next((path for path in self._candidates(relative, absolute) if path.is_file()), Path(absolute))
+        return ImageEntry(image_id, name, path, width, height, state, bool(georeferenced), annotated)
+
+    def _candidates(self, relative: str | None, absolute: str) -> list[Path]:
+        beside = [Path(os.path.normpath(self._folder / relative))] if relative else []
+        return list(dict.fromkeys([*beside, Path(absolute)]))
+
+    def _places(self, path: Path) -> tuple[str | None, str]:
+        try:
+            relative = Path(os.path.relpath(path, self._folder)).as_posix()
+        except ValueError:  # another drive
+            relative = None
+        return relative, str(path)
+
+    def _free_name(self, path: Path) -> str:
+        taken = {row[0] for row in self._database.rows("SELECT name FROM images")}
+        candidates = [path.name, f"{path.parent.name}/{path.name}"]
+        candidates += [f"{path.name} ({number})" for number in range(2, len(taken) + 3)]
+        return next(name for name in candidates if name not in taken)
+
+
+_SELECT = """
+    SELECT images.id, name, relative_path, absolute_path, width, height, state, has_georeference,
+        coalesce((SELECT sum(pixels) FROM class_counts WHERE image_id = images.id), 0)
+    FROM images"""
+
+
+def _facts(image: ImageFile) -> tuple[int, int, bool, int, int, str]:
+    info = image.info
+    return info.width, info.height, info.is_georeferenced, image.size, image.modified_ns, image.fingerprint
+
+
+def _is_same(path: Path, size: int, modified_ns: int, known: str) -> bool:
+    """Size and time are looked at first: a fingerprint is only taken when they tell nothing."""
+    status = path.stat()
+    if status.st_size != size:
+        return False
+    return status.st_mtime_ns == modified_ns or fingerprint(path) == known

@@ -1,0 +1,260 @@
+"""A project: the folder that keeps images, classes, masks and model versions together."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+from segstudio.errors import ProjectError
+from segstudio.mask.classes import ClassList
+from segstudio.models.versions import VersionStore
+from segstudio.project.document import Document
+from segstudio.project.images import ImageEntry, ImageFile, examine
+from segstudio.project.lock import ProjectLock
+from segstudio.project.predictions import PREDICTIONS_FILE, PredictionStore
+from segstudio.project.snapshots import AnnotationSnapshot, read_snapshots
+from segstudio.project.store import PROJECT_FILE, ProjectStore, Run
+from segstudio.raster.open import open_raster
+
+VERSIONS_FOLDER = "versions"
+
+_ACTIVE_MODEL = "active_model"
+
+
+class Project:
+    """An open project; belongs to the thread that opened it.
+
+    One program at a time may write into a project. Everything said is on disk when the call returns;
+    predictions follow by and by, at the latest on `close`.
+    """
+
+    def __init__(self, folder: Path, store: ProjectStore, lock: ProjectLock | None) -> None:
+        self.folder = folder
+        self.versions = VersionStore(folder / VERSIONS_FOLDER)
+        self.read_only = lock is None
+        self._store = store
+        self._lock = lock
+        self._predictions = PredictionStore(folder / PREDICTIONS_FILE, read_only=self.read_only)
+        self._classes = store.classes()
+        self._entries = {entry.id: entry for entry in store.images.entries()}
+        self._documents: dict[int, Document] = {}
+        self._is_open = True
+
+    @classmethod
+    def create(cls, folder: Path, *, classes: ClassList, images: Sequence[Path] = ()) -> Self:
+        """Make a project in a folder that holds none yet.
+
+        Raises:
+            RasterError: An image cannot be opened; nothing was made.
+            ProjectError: The folder is a project already or cannot be written to.
+        """
+        folder = _folder_of(folder)
+        if (folder / PROJECT_FILE).exists():
+            raise ProjectError(f"{folder} is a project already: open it, or choose another folder")
+        files = [examine(path) for path in dict.fromkeys(Path(path).absolute() for path in images)]
+        _make(folder)
+        with ExitStack() as undo:
+            lock = ProjectLock(folder)
+            undo.callback(lock.release)
+            store = ProjectStore.create(folder)
+            undo.callback(store.close)
+            _fill(store, classes, files)
+            project = cls(folder, store, lock)
+            undo.pop_all()
+        return project
+
+    @classmethod
+    def open(cls, folder: Path, *, read_only: bool = False) -> Self:
+        """Open a project by its folder (or its project.db).
+
+        Raises:
+            ProjectInUse: Another program has it open; `read_only` opens it all the same.
+            ProjectError: It is no project, is damaged, or was made by a newer program.
+        """
+        folder = _folder_of(folder)
+        if not (folder / PROJECT_FILE).is_file():
+            raise ProjectError(
+                f"{folder} is not a segstudio project: choose a folder that holds {PROJECT_FILE}"
+            )
+        with ExitStack() as undo:
+            lock = None if read_only else ProjectLock(folder)
+            if lock is not None:
+                undo.callback(lock.release)
+            store = ProjectStore(folder, read_only=read_only)
+            undo.callback(store.close)
+            project = cls(folder, store, lock)
+            undo.pop_all()
+        return project
+
+    def close(self) -> None:
+        """Close all documents, write what is on its way, let the next program in; twice does no harm.
+
+        Raises:
+            ProjectError: A prediction could not be written; everything is closed all the same.
+        """
+        if not self._is_open:
+            return
+        self._is_open = False
+        with ExitStack() as closing:
+            if self._lock is not None:
+                closing.callback(self._lock.release)
+            closing.callback(self._store.close)
+            closing.callback(self._predictions.close)
+            for document in list(self._documents.values()):
+                closing.callback(document.close)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def classes(self) -> ClassList:
+        """The classes a pixel can be given."""
+        return self._classes
+
+    def set_classes(self, classes: ClassList) -> None:
+        """Replace the classes; ProjectError if one that is gone still has annotated pixels."""
+        self._store.set_classes(classes)
+        self._classes = classes
+
+    @property
+    def images(self) -> list[ImageEntry]:
+        """All images in the order they were added; from memory."""
+        return list(self._entries.values())
+
+    def image(self, name: str) -> ImageEntry:
+        """The image of this name, with or without its ending; ProjectError if there is none, or several."""
+        entries = self.images
+        found = [entry for entry in entries if entry.name == name]
+        found = found or [entry for entry in entries if Path(entry.name).stem == Path(name).stem]
+        if len(found) != 1:
+            raise ProjectError(
+                f"the project has {len(found) or 'no'} images called '{name}': choose one of "
+                f"{', '.join(entry.name for entry in (found or entries)[:8])}"
+            )
+        return found[0]
+
+    def add_image(self, path: Path) -> ImageEntry:
+        """Take in one more image.
+
+        Raises:
+            RasterError: It cannot be opened.
+            ProjectError: It is in the project already.
+        """
+        file = examine(path)
+        with self._store.database.transaction():
+            image_id = self._store.images.add(file)
+        return self._refreshed(image_id)
+
+    def relocate_image(self, image_id: int, path: Path, *, confirmed: bool = False) -> ImageEntry:
+        """Say where an image lies now; its mask stays.
+
+        Raises:
+            ProjectError: The file is another image, or has other bytes and nobody `confirmed` it as the same.
+        """
+        file = examine(path)
+        with self._store.database.transaction():
+            self._store.images.relocate(image_id, file, confirmed=confirmed)
+        return self._refreshed(image_id)
+
+    def set_image_state(self, image_id: int, state: str) -> None:
+        """Say how far the work on an image is: "new", "started" or "done"."""
+        with self._store.database.transaction():
+            self._store.images.set_state(image_id, state)
+        self._refreshed(image_id)
+
+    def open_document(self, image_id: int) -> Document:
+        """The document of one image; the same one as long as it is open.
+
+        Raises:
+            ProjectError: The image is gone or has changed.
+            RasterError: It cannot be opened.
+        """
+        if image_id in self._documents:
+            return self._documents[image_id]
+        path = self._store.images.find(image_id)
+        with open_raster(path) as raster:
+            info = raster.info
+        document = Document(
+            store=self._store,
+            predictions=self._predictions,
+            entry=self._entries[image_id],
+            info=info,
+            classes=lambda: self._classes,
+            changed=self._refreshed,
+            closed=self._document_closed,
+        )
+        self._documents[image_id] = document
+        return document
+
+    def annotation_snapshots(self) -> list[AnnotationSnapshot]:
+        """What people said about all images, as values; from any thread."""
+        return read_snapshots(self.folder)
+
+    @property
+    def active_version_id(self) -> str | None:
+        """The model version or card in use; None if none was chosen."""
+        found: str | None = self._store.setting(_ACTIVE_MODEL)
+        return found
+
+    def set_active_model(self, model: str) -> None:
+        """Choose the model version or card to predict with."""
+        self._store.set_setting(_ACTIVE_MODEL, model)
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        """A JSON value kept under a name, or the default."""
+        return self._store.setting(f"user:{name}", default)
+
+    def set_setting(self, name: str, value: Any) -> None:
+        """Keep a JSON value under a name; None forgets it."""
+        self._store.set_setting(f"user:{name}", value)
+
+    @property
+    def runs(self) -> list[Run]:
+        """Long jobs done on this project, oldest first."""
+        return self._store.runs()
+
+    def start_run(
+        self, kind: str, *, image_id: int | None = None, version_id: str | None = None, **details: Any
+    ) -> int:
+        """Note that a long job begins; its id."""
+        return self._store.start_run(kind, image_id=image_id, version_id=version_id, details=details)
+
+    def finish_run(self, run_id: int, state: str, **details: Any) -> None:
+        """Note how a long job ended: "done", "cancelled" or "failed"."""
+        self._store.finish_run(run_id, state, details)
+
+    def flush(self) -> None:
+        """Wait until predictions are on disk; everything else is already."""
+        self._predictions.flush()
+
+    def _refreshed(self, image_id: int) -> ImageEntry:
+        entry = self._store.images.entry(image_id)
+        self._entries[image_id] = entry
+        return entry
+
+    def _document_closed(self, image_id: int) -> None:
+        self._documents.pop(image_id, None)
+
+
+def _folder_of(path: Path) -> Path:
+    absolute = Path(path).absolute()
+    return absolute.parent if absolute.name == PROJECT_FILE else absolute
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectError(
+            f"the folder {folder} cannot be made ({error.strerror}): choose another"
+        ) from error
+
+
+def _fill(store: ProjectStore, classes: ClassList, files: Sequence[ImageFile]) -> None:
+    with store.database.transaction():
+        store.set_classes(classes)
+        for file in files:
+            store.images.add(file)

@@ -1,0 +1,159 @@
+"""project.db: what people said. Settings, classes, images, review state, runs, and the door to the rest."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from segstudio.errors import ProjectError
+from segstudio.mask.classes import ClassList, SegmentationClass
+from segstudio.mask.plane import ChunkKey
+from segstudio.project.database import Database, Row
+from segstudio.project.images import ImageTable
+from segstudio.project.schema import PROJECT_APPLICATION, PROJECT_MIGRATIONS, check_schema, create_schema
+
+PROJECT_FILE = "project.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One long job done on the project (prediction, fine-tune); `state`: "running", "done", "failed" ..."""
+
+    id: int
+    kind: str
+    state: str
+    image_id: int | None
+    version_id: str | None
+    started_at: str
+    finished_at: str | None
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class ProjectStore:
+    """The tables of one project; belongs to the thread that opened it."""
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        path = folder / PROJECT_FILE
+        if not path.is_file():
+            raise ProjectError(
+                f"{folder} is not a segstudio project: choose a folder that holds {PROJECT_FILE}"
+            )
+        self.database = Database(path, read_only=read_only)
+        self.images = ImageTable(self.database, folder)
+        try:
+            check_schema(self.database, PROJECT_MIGRATIONS, PROJECT_APPLICATION)
+        except ProjectError:
+            self.database.close()
+            raise
+
+    @classmethod
+    def create(cls, folder: Path) -> "ProjectStore":
+        """Make an empty store; ProjectError if the folder is a project already."""
+        path = folder / PROJECT_FILE
+        if path.exists():
+            raise ProjectError(f"{folder} is a project already: open it, or choose another folder")
+        database = Database(path)
+        try:
+            with database.transaction():
+                create_schema(database, PROJECT_MIGRATIONS, PROJECT_APPLICATION)
+        finally:
+            database.close()
+        return cls(folder)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()
+
+    def classes(self) -> ClassList:
+        """The classes, in the order shown."""
+        rows = self.database.rows("SELECT id, name, colour, visible, locked FROM classes ORDER BY position")
+        entries = (
+            SegmentationClass(class_id, name, colour, bool(visible), bool(locked))
+            for class_id, name, colour, visible, locked in rows
+        )
+        return ClassList(tuple(entries))
+
+    def set_classes(self, classes: ClassList) -> None:
+        """Replace the classes; ProjectError if one that is gone still has pixels."""
+        with self.database.transaction():
+            self._refuse_orphans(classes)
+            self.database.execute("DELETE FROM classes")
+            for position, entry in enumerate(classes):
+                values = entry.id, position, entry.name, entry.colour, entry.visible, entry.locked
+                self.database.execute("INSERT INTO classes VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        """What was kept under a name, or the default."""
+        row = self.database.row("SELECT value FROM settings WHERE name = ?", (name,))
+        return default if row is None else json.loads(row[0])
+
+    def set_setting(self, name: str, value: Any) -> None:
+        """Keep a JSON value under a name; None forgets it."""
+        with self.database.transaction():
+            self.database.execute("DELETE FROM settings WHERE name = ?", (name,))
+            if value is not None:
+                values = name, json.dumps(value, ensure_ascii=False)
+                self.database.execute("INSERT INTO settings VALUES (?, ?)", values)
+
+    def class_counts(self, image_id: int) -> dict[int, int]:
+        """Annotated pixels of an image by class id."""
+        sql = "SELECT class_id, pixels FROM class_counts WHERE image_id = ? AND pixels != 0 ORDER BY class_id"
+        return {class_id: pixels for class_id, pixels in self.database.rows(sql, (image_id,))}
+
+    def tile_states(self, image_id: int) -> dict[ChunkKey, str]:
+        """Review state of every tile that has one."""
+        sql = "SELECT row, col, state FROM tiles WHERE image_id = ?"
+        return {(row, col): state for row, col, state in self.database.rows(sql, (image_id,))}
+
+    def set_tile_states(self, image_id: int, tiles: list[ChunkKey], state: str) -> None:
+        """Set the review state of some tiles."""
+        with self.database.transaction():
+            for key in tiles:
+                values = image_id, *key, state
+                self.database.execute("INSERT OR REPLACE INTO tiles VALUES (?, ?, ?, ?)", values)
+
+    def start_run(
+        self, kind: str, *, image_id: int | None, version_id: str | None, details: dict[str, Any]
+    ) -> int:
+        """Note that a long job begins; its id."""
+        with self.database.transaction():
+            cursor = self.database.execute(
+                "INSERT INTO runs (kind, state, image_id, version_id, started_at, details)"
+                " VALUES (?, 'running', ?, ?, ?, ?)",
+                (kind, image_id, version_id, _now(), json.dumps(details)),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def finish_run(self, run_id: int, state: str, details: dict[str, Any]) -> None:
+        """Note how a long job ended; its details are added to those known."""
+        with self.database.transaction():
+            self.database.execute(
+                "UPDATE runs SET state = ?, finished_at = ?, details = json_patch(details, ?) WHERE id = ?",
+                (state, _now(), json.dumps(details), run_id),
+            )
+
+    def runs(self) -> list[Run]:
+        """All runs, oldest first."""
+        columns = "id, kind, state, image_id, version_id, started_at, finished_at, details"
+        rows = self.database.rows(f"SELECT {columns} FROM runs ORDER BY id")
+        return [_run(row) for row in rows]
+
+    def _refuse_orphans(self, classes: ClassList) -> None:
+        sql = "SELECT class_id, sum(pixels) FROM class_counts GROUP BY class_id HAVING sum(pixels) > 0"
+        names = {entry.id: entry.name for entry in self.classes()}
+        for class_id, pixels in self.database.rows(sql):
+            if class_id not in classes.ids:
+                raise ProjectError(
+                    f"class '{names.get(class_id, class_id)}' still has {pixels:,} annotated pixels: repaint "
+                    "or erase them before it is removed"
+                )
+
+
+def _run(row: Row) -> Run:
+    run_id, kind, state, image_id, version_id, started, finished, details = row
+    return Run(run_id, kind, state, image_id, version_id, started, finished, json.loads(details))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
