@@ -1,6 +1,6 @@
 """Overlapping answers become one: a band of rows that holds only what a later window can still change."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ class ScoreStrip:
             self._sums[self.class_count, rows, cols].addcmul_(depth[inner], weight)
         self._valid[rows, cols] |= True if valid is None else valid[inner]
 
-    def finish_above(self, row: int) -> Iterator[StripDone]:
+    def finish_above(self, row: int) -> Generator[StripDone, None, None]:
         """The strip above `row` (none where nothing new is final); the band then starts at `row`."""
         bottom = min(row, self.region.row_end)
         count = bottom - self._top

@@ -1,7 +1,7 @@
 """A net over a raster: a thread reads ahead, the net answers, strips come out as they become final."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -41,6 +41,9 @@ class Notice:
     text: str
 
 
+Steps = Generator[BatchDone | StripDone | Notice, None, None]
+
+
 class Predictor:
     """Keeps a net ready on its device, channel-last and in evaluation mode.
 
@@ -66,7 +69,7 @@ class Predictor:
         self._batch_limit, self._patch_limit = batch, patch
         self._strip_device = device.name  # stays where it is when the net has to move
 
-    def predict(self, raster: Raster, region: Window) -> Iterator[BatchDone | StripDone | Notice]:
+    def predict(self, raster: Raster, region: Window) -> Steps:
         """Predict `region` of the raster, with something to yield after every batch, so that a cancel bites.
 
         The raster stays with its thread: a reader thread opens the same path for itself. `close()` on the
@@ -92,7 +95,7 @@ class Predictor:
 
     def _predict_panel(
         self, path: str, scene: ScenePreprocess, panel: Window, rows: list[list[Window]]
-    ) -> Iterator[BatchDone | StripDone | Notice]:
+    ) -> Steps:
         windows = [window for row in rows for window in row]
         strip = self._new_strip(panel)
         with closing(ahead(lambda: read_batches(path, scene, windows, self._batch), READ_AHEAD)) as batches:

@@ -13,14 +13,18 @@ class Budget:
         if seconds is None and steps is None:
             raise ValueError("a budget needs seconds or steps")
         self._seconds, self._steps, self._now = seconds, steps, now
-        self._begin = now()
+        self.begin()
         self._reserved = 0.0
         self.steps_done = 0
+
+    def begin(self) -> None:
+        """Start the clock (again)."""
+        self._began = self._now()
 
     @property
     def elapsed(self) -> float:
         """Seconds since the start."""
-        return self._now() - self._begin
+        return self._now() - self._began
 
     def reserve(self, seconds: float) -> None:
         """Keep so many seconds at the end for the last look at the hold-out; at most a quarter of all."""

@@ -1,6 +1,6 @@
 """Corrections of a person to better weights: the door that jobs use."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -13,7 +13,7 @@ from segstudio.training.reports import FineTuneResult
 from segstudio.training.samples import PatchSampler
 from segstudio.training.settings import FineTuneSettings
 from segstudio.training.sources import Channels, SampleSource
-from segstudio.training.trainer import Report, Trainer
+from segstudio.training.trainer import Reports, Trainer
 from segstudio.training.view import is_aerial
 
 _FEW_PATCHES = 24  # fewer patches' worth of corrections give batch norms no honest figures
@@ -89,7 +89,7 @@ class FineTuning:
             notes=self.split.notes,
         )
 
-    def run(self, stop: Callable[[], bool] = lambda: False) -> Iterator[Report]:
+    def run(self, stop: Callable[[], bool] = lambda: False) -> Reports:
         """Reports while it learns; the last one is the `FineTuneResult`. See `Trainer.run`."""
         return self._trainer.run(stop)
 

@@ -131,6 +131,8 @@ def choose_blocks(grid: BlockGrid, fraction: float, rng: np.random.Generator) ->
     """
     said = grid.said
     best, best_cost = None, np.inf
+    if not said.any():
+        return ()
     for _ in range(_CANDIDATES):
         held = _random_rectangles(said, fraction, rng) & said
         lost = _grown(held) & said & ~held

@@ -48,9 +48,10 @@ class HoldOut:
     def judge(self, net: SegmentationNet, device: Device, *, patch: int, overlap: float = 0.25) -> Judgement:
         """Predict every window and count it, scene by scene."""
         judgement = Judgement(self.class_names)
-        predictor = Predictor(net, self.spec, device, patch=patch, overlap=overlap, batch=device.batch)
         for index, windows in self._by_source().items():
             source = self.sources[index]
+            side = min(patch, _rounded_up(max(source.info.width, source.info.height)))
+            predictor = Predictor(net, self.spec, device, patch=side, overlap=overlap, batch=device.batch)
             with open_raster(source.image_path) as raster:
                 for window in windows:
                     for step in predictor.predict(raster, window):
@@ -71,3 +72,8 @@ def _some(windows: list[tuple[int, Window]], most_px: int, seed: int) -> list[tu
     areas = np.cumsum([windows[n][1].area for n in order])
     count = max(1, int(np.searchsorted(areas, most_px, side="right")))
     return [windows[n] for n in sorted(order[:count])]
+
+
+def _rounded_up(side: int) -> int:
+    """To a multiple of 32, the coarsest stride of any net: smaller images need no larger window."""
+    return -(-side // 32) * 32

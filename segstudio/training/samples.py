@@ -137,8 +137,22 @@ class PatchSampler:
         chances, tables = self._draws
         kind = len(chances) - 1 if depth_only else int(rng.choice(len(chances) - 1, p=chances[:-1]))
         cell = int(np.searchsorted(tables[kind], rng.random(), side="right"))
-        index, row, col = self.cells.places[min(cell, len(self.cells.places) - 1)]
-        return int(index), int(row + rng.integers(_CELL)), int(col + rng.integers(_CELL))
+        index, row, col = (int(n) for n in self.cells.places[min(cell, len(self.cells.places) - 1)])
+        window = Window(col, row, _CELL, _CELL)
+        found = self._spoken(index, window, kind)
+        taught = self._split.teaches(index, window)
+        at = rng.choice(np.flatnonzero(found if taught is None else found & taught))
+        return index, row + int(at) // _CELL, col + int(at) % _CELL
+
+    def _spoken(self, index: int, window: Window, kind: int) -> NDArray[np.bool_]:
+        """Where a kind of word (a channel, "not class k", depth) was said in a window."""
+        source = self._sources[index]
+        if kind < self._channels.count:
+            return self._channels.of(source.annotation.read(window)) == kind
+        plane = source.not_class if kind == self._channels.count else source.depth_target
+        assert plane is not None
+        values = plane.read(window)
+        return np.asarray(np.isfinite(values) if plane is source.depth_target else values != UNSAID)
 
     def _anywhere(self, rng: np.random.Generator) -> tuple[int, int, int]:
         index = int(self.cells.places[rng.integers(len(self.cells.places)), 0])

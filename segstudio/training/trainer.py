@@ -31,6 +31,7 @@ _LOOK_SHARE = 0.15  # of the budget may go into looking at the hold-out
 _CLIP_NORM = 5.0
 
 Report = StepReport | EpochReport | FineTuneNotice | FineTuneResult
+Reports = Generator[Report, None, None]
 
 
 class BatchSource(Protocol):
@@ -85,6 +86,10 @@ class Trainer:
         self._before: Judgement | None = None
         self._best = Best()
         self._epoch = 0
+        steps = None if settings.epochs is None else settings.epochs * source.steps_per_epoch
+        self._budget = Budget(seconds=settings.budget_seconds, steps=steps)
+        self._look_seconds, self._last_look_at = 0.0, 0.0
+        self._diverged = False
         self._losses: dict[str, list[float]] = defaultdict(list)
 
     def _choose_schedule(self) -> Schedule:
@@ -97,7 +102,7 @@ class Trainer:
             from_scratch=settings.from_scratch,
         )
 
-    def run(self, stop: Callable[[], bool] = lambda: False) -> Iterator[Report]:
+    def run(self, stop: Callable[[], bool] = lambda: False) -> Reports:
         """Train within the budget; the last thing yielded is the result.
 
         Args:
@@ -139,11 +144,7 @@ class Trainer:
     def _prepare(self) -> None:
         settings = self._settings
         torch.manual_seed(settings.seed)
-        steps = None if settings.epochs is None else settings.epochs * self._source.steps_per_epoch
-        self._budget = Budget(seconds=settings.budget_seconds, steps=steps)
-        self._look_seconds = 0.0
-        self._diverged = False
-        self._last_look_at = 0.0
+        self._budget.begin()
         if self._judge is not None and not settings.from_scratch:
             self._before = self._look(self._net)
         self._averaged = AveragedNet(self._net)
@@ -156,7 +157,7 @@ class Trainer:
         for number, stage in enumerate(stages, start=1):
             yield stage, number / len(stages)
 
-    def _run_stage(self, stage: Stage, end: float, stop: Callable[[], bool]) -> Iterator[Report]:
+    def _run_stage(self, stage: Stage, end: float, stop: Callable[[], bool]) -> Reports:
         enter_stage(self._net, stage)
         if stage.copied_from is not None:
             self._averaged = AveragedNet(self._net)
@@ -260,7 +261,7 @@ class Trainer:
             share = max(share, self._look_seconds / (_LOOK_SHARE * seconds))
         return self._budget.fraction - self._last_look_at >= share and self._budget.fraction < 1
 
-    def _last_look(self, stop: Callable[[], bool]) -> Iterator[Report]:
+    def _last_look(self, stop: Callable[[], bool]) -> Reports:
         if self._diverged or not self._losses["total"]:
             return
         if stop() and self._best.state is not None:

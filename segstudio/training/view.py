@@ -16,8 +16,8 @@ _STEP = 8
 def is_aerial(sources: Sequence[SampleSource], channels: Channels) -> bool:
     """Whether any turn of the images is as likely as any other.
 
-    Georeferenced images are seen from above. For the others the annotation tells: where the class depends on the
-    height in the image (sky above, road below), up is up.
+    Georeferenced images are seen from above. For the others the annotation tells: where the class depends
+    on the height in the image (sky above, road below), up is up.
     """
     upright = [source for source in sources if not source.info.is_georeferenced]
     if len(upright) < len(sources):
@@ -49,4 +49,5 @@ def _by_height(source: SampleSource, channels: Channels) -> NDArray[np.float64]:
         strip = Window(0, edges[n], extent.width, edges[n + 1] - edges[n])
         ids = channels.of(source.annotation.read(strip, step=_STEP))
         counts[n] = np.bincount(ids.ravel(), minlength=256)[: channels.count]
-    return counts / max(counts.sum(), 1.0)
+    shares: NDArray[np.float64] = counts / max(counts.sum(), 1.0)
+    return shares
