@@ -1,4 +1,4 @@
-"""How many pixels each class is shown on, and how many a person has set: counted in idle moments."""
+"""How many pixels each class is shown on: counted chunk by chunk in idle moments."""
 
 import time
 from collections.abc import Iterator
@@ -14,7 +14,6 @@ from segstudio.project.document import Document
 from segstudio.raster.window import Window
 
 Counts = npt.NDArray[np.int64]
-_SIDE = CHUNK_SIZE // OVERVIEW_STEP
 _BUDGET_S = 0.005
 # After the last change: a stroke under way is not counted along.
 _QUIET_MS = 150
@@ -30,7 +29,7 @@ class AreaCounter(QObject):
         self._document: Document | None = None
         self._by_chunk: dict[ChunkKey, Counts] = {}
         self._dirty: set[ChunkKey] = set()
-        self._total = np.zeros((2, 256), np.int64)  # shown, said by a person
+        self._total = np.zeros(256, np.int64)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._count_some)
@@ -38,12 +37,7 @@ class AreaCounter(QObject):
     @property
     def pixels(self) -> dict[int, int]:
         """Pixels shown as each class, by class id, as far as counted."""
-        return _by_id(self._total[0])
-
-    @property
-    def annotated(self) -> dict[int, int]:
-        """Pixels a person has set, by class id, as far as counted."""
-        return _by_id(self._total[1])
+        return {int(each): int(self._total[each]) for each in np.flatnonzero(self._total[:UNLABELLED])}
 
     def begin(self, document: Document | None) -> None:
         """Start over with another document."""
@@ -66,8 +60,8 @@ class AreaCounter(QObject):
         mask = document.mask
         for row, col in {*mask.annotation.written_chunks(), *mask.prediction.written_chunks()}:
             window = mask.annotation.chunk_window(row, col)
-            sampled = _count(document, window, OVERVIEW_STEP)
-            self._put((row, col), sampled * window.area // max(1, int(sampled[0].sum())))
+            sampled = _histogram(mask.shown(window, OVERVIEW_STEP))
+            self._put((row, col), sampled * window.area // max(1, int(sampled.sum())))
 
     def _count_some(self) -> None:
         if self._document is None:
@@ -76,7 +70,7 @@ class AreaCounter(QObject):
         while self._dirty and time.monotonic() < end:
             key = self._dirty.pop()
             window = self._document.mask.annotation.chunk_window(*key)
-            self._put(key, _count(self._document, window, 1))
+            self._put(key, _histogram(self._document.mask.shown(window)))
         if self._dirty:
             self._timer.start(0)
         self.changed.emit(self.pixels)
@@ -84,15 +78,6 @@ class AreaCounter(QObject):
     def _put(self, key: ChunkKey, counts: Counts) -> None:
         self._total += counts - self._by_chunk.get(key, 0)
         self._by_chunk[key] = counts
-
-
-def _count(document: Document, window: Window, step: int) -> Counts:
-    said = _histogram(document.mask.annotation.read(window, step=step))
-    return np.stack((_histogram(document.mask.shown(window, step)), said))
-
-
-def _by_id(counts: Counts) -> dict[int, int]:
-    return {int(each): int(counts[each]) for each in np.flatnonzero(counts[:UNLABELLED])}
 
 
 def _histogram(class_ids: npt.NDArray[np.uint8]) -> Counts:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from segstudio.ui.icons import icon
 from segstudio.ui.theme import current_theme
 
-LEFT_PX, RIGHT_PX = 248, 312
+LEFT_PX, RIGHT_PX = 264, 312
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 
@@ -31,6 +31,7 @@ class TitleBar(QWidget):
         super().__init__(dock)
         self.setObjectName("dockTitle")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.is_folded = False
         self._close = QToolButton()
         self._close.setProperty("quiet", True)
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -41,6 +42,18 @@ class TitleBar(QWidget):
         row.addWidget(QLabel(dock.windowTitle()), 1)
         row.addWidget(self._close)
         self.restyle()
+
+    def fold(self, folded: bool) -> None:
+        """Take no room, or as much as a heading needs."""
+        if folded != self.is_folded:
+            self.is_folded = folded
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: D102  # Qt's name
+        return QSize(0, 0) if self.is_folded else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: D102
+        return self.sizeHint()
 
     def restyle(self) -> None:
         """Take the theme's colours."""
@@ -88,9 +101,7 @@ class Docks:
         """Show a dock's own title only where no tab says it."""
         for dock_id, dock in self._docks.items():
             tabbed = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
-            bar = self._bars[dock_id]
-            bar.setVisible(not tabbed)
-            bar.setMaximumHeight(0 if tabbed else 16_777_215)
+            self._bars[dock_id].fold(tabbed)
 
     def restyle(self) -> None:
         """Take the theme's colours."""

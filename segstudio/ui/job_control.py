@@ -141,7 +141,7 @@ class JobControl(QObject):
         document, self._document = self._document, None
         self._say(None)
         if document is not None and document is not self._desk.document:
-            document.flush()
+            document.close()
 
     def _say_done(self) -> None:
         if self._state is not None:

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-from segstudio.mask.classes import UNLABELLED
-from segstudio.mask.footprints import disc, fill_region, polygon, stroke_segment
-from segstudio.mask.origin import Origin
-from segstudio.raster.window import Window
-from segstudio.ui.desk import Desk
+import numpy as np
 
-# a fill that would touch more is a slip of the hand: it is cut off there and can be undone as one edit
-FILL_LIMIT_PX = 4_000_000
+from segstudio.mask.classes import UNLABELLED
+from segstudio.mask.footprints import Footprint, disc, fill_region, polygon, stroke_segment
+from segstudio.mask.origin import Origin
+from segstudio.ui.desk import Desk
 
 
 class Pen:
@@ -54,28 +52,29 @@ class Pen:
     def polygon(self, points: Sequence[tuple[float, float]]) -> None:
         """Fill a polygon with the class in hand."""
         if self._desk.extent is not None and len(points) >= 3:
-            self._edit("polygon", *polygon(points, self._desk.extent))
+            self._edit("polygon", polygon(points, self._desk.extent))
 
     def fill_at(self, col: float, row: float) -> None:
         """Give the connected region of the shown class under the pointer to the class in hand."""
         document, extent = self._desk.document, self._desk.extent
         if document is None or extent is None or not extent.contains_pixel(int(col), int(row)):
             return
-        window, inside = fill_region(document.mask.shown, int(col), int(row), extent, FILL_LIMIT_PX)
-        self._edit("fill", window, inside)
+        self._edit("fill", fill_region(document.mask.shown, int(col), int(row), extent))
 
-    def _edit(self, tool: str, window: Window, inside: "object") -> None:
-        document = self._desk.document
+    def _edit(self, tool: str, footprint: Footprint) -> None:
+        document, class_id = self._desk.document, self._desk.class_id
+        window, inside = footprint
         if document is None or window.is_empty:
             return
-        import numpy as np
-
-        values = np.full(window.shape, self._desk.class_id, np.uint8)
-        if document.apply_edit(tool, tool, window, values, inside, Origin.TOOL) is not None:
+        values = np.full(window.shape, class_id, np.uint8)
+        if (
+            document.apply_edit(tool, tool, window, values, inside, Origin.TOOL, class_id=class_id)
+            is not None
+        ):
             self._desk.mask_changed.emit(window)
             self._desk.history_changed.emit()
 
-    def _paint(self, footprint: tuple[Window, "object"]) -> None:
+    def _paint(self, footprint: Footprint) -> None:
         window, inside = footprint
         if self._desk.document is None or window.is_empty:
             return

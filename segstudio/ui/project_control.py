@@ -23,12 +23,18 @@ class ProjectControl(QObject):
     """Keeps `desk.project` and `desk.document` together: a document always belongs to the open project."""
 
     def __init__(
-        self, desk: Desk, document_opened: Callable[[], None], in_use: Callable[[Document], bool]
+        self,
+        desk: Desk,
+        *,
+        opened: Callable[[], None],
+        in_use: Callable[[Document], bool],
+        is_busy: Callable[[], bool],
     ) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._document_opened = document_opened
+        self._opened = opened
         self._in_use = in_use
+        self._is_busy = is_busy
         self._waiting: deque[Path] = deque()
         self._timer = QTimer(self)
         self._timer.setInterval(0)
@@ -36,6 +42,10 @@ class ProjectControl(QObject):
 
     def open(self, paths: list[Path]) -> None:
         """Open what the paths mean; raises SegstudioError and leaves everything as it was."""
+        if self._is_busy():
+            raise SegstudioError(
+                translate("ProjectControl", "A job is running: cancel it or wait, then open again.")
+            )
         opening = plan_opening(paths)
         project, rest = _open_project(opening)
         self.close()
@@ -67,7 +77,7 @@ class ProjectControl(QObject):
         self._desk.document_changed.emit(document)
         self._desk.area_changed.emit(None)
         self._desk.history_changed.emit()
-        self._document_opened()
+        self._opened()
 
     def close(self) -> None:
         """Close document and project; everything is on disk already."""

@@ -1,13 +1,16 @@
 """Going through a prediction: this is right, and where is it most in doubt?"""
 
 import numpy as np
+import numpy.typing as npt
 
 from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.plane import CHUNK_SIZE, OVERVIEW_STEP
-from segstudio.project.document import Document
+from segstudio.project.document import TILE_DONE, Document
 from segstudio.raster.window import Window
 from segstudio.ui.desk import Desk
+from segstudio.ui.words import translate
 
+Samples = npt.NDArray[np.float32]
 # One tile of the review is one chunk of the planes: what is stored together is judged together.
 TILE_PX = CHUNK_SIZE
 _SAMPLES = TILE_PX // OVERVIEW_STEP
@@ -29,16 +32,17 @@ def most_doubtful_tile(document: Document) -> Window | None:
     open_px &= document.mask.annotation.read(extent, step=OVERVIEW_STEP) == UNLABELLED
     doubt[~open_px] = 0
     means = _tile_sums(doubt) / np.maximum(_tile_sums(open_px.astype(np.float32)), _SAMPLES)
+    states = document.tile_states()
     for index in np.argsort(means, axis=None)[::-1]:
         row, col = np.unravel_index(index, means.shape)
         if means[row, col] <= 0:
             return None
-        if document.tile_state(int(row), int(col)) != "done":
+        if states.get((int(row), int(col))) != TILE_DONE:
             return tile_at(int(col) * TILE_PX, int(row) * TILE_PX, extent)
     return None
 
 
-def _tile_sums(samples: "np.typing.NDArray[np.float32]") -> "np.typing.NDArray[np.float32]":
+def _tile_sums(samples: Samples) -> Samples:
     """Sums over squares of `_SAMPLES` samples; the last row and column may be cut."""
     rows = np.arange(0, samples.shape[0], _SAMPLES)
     cols = np.arange(0, samples.shape[1], _SAMPLES)
@@ -69,9 +73,11 @@ class Review:
         tile = tile_at(*spot, extent)
         accepted = self.accept(tile)
         if document.mask.prediction.read(tile, step=OVERVIEW_STEP).min() == UNLABELLED and not accepted:
-            self._desk.notice.emit("info", "There is no prediction here to accept: predict this view first.")
+            self._desk.notice.emit(
+                "info", translate("Review", "There is no prediction here to accept: predict this view first.")
+            )
             return
-        document.set_tile_state(tile, "done")
+        document.set_tile_state(tile, TILE_DONE)
         self._desk.review_changed.emit(tile)
 
     def show_next(self) -> None:
@@ -81,6 +87,8 @@ class Review:
             return
         tile = most_doubtful_tile(document)
         if tile is None:
-            self._desk.notice.emit("info", "No tile is in doubt: predict first, or every tile is done.")
+            self._desk.notice.emit(
+                "info", translate("Review", "No tile is in doubt: predict first, or every tile is done.")
+            )
             return
         self._desk.look_requested.emit(tile.padded(_CONTEXT_PX).intersection(extent))

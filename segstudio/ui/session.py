@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QObject
 
 from segstudio.errors import SegstudioError
+from segstudio.jobs.export import What
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.raster.window import Window
 from segstudio.ui.area_counter import AreaCounter
@@ -42,7 +43,9 @@ class Session(Desk):
         self.areas = AreaCounter(self)
         self._pen = Pen(self)
         self._review = Review(self)
-        self._projects = ProjectControl(self, self._document_opened, self.jobs.uses)
+        self._projects = ProjectControl(
+            self, opened=self._document_opened, in_use=self.jobs.uses, is_busy=lambda: self.job is not None
+        )
         self.project_changed.connect(self._project_opened)
         self.document_changed.connect(self.areas.begin)
         self.mask_changed.connect(self.areas.touch)
@@ -88,6 +91,7 @@ class Session(Desk):
         self.end_stroke()
         self.jobs.stop()
         self.background.stop()
+        self.stretching.keep()
         self._projects.close()
 
     # ---- correcting ----------------------------------------------------------------------------------------
@@ -136,7 +140,7 @@ class Session(Desk):
 
     def corrected_pixels(self) -> dict[int, int]:
         """Pixels of the open image that a person has set, by class id."""
-        return self.areas.annotated
+        return self.document.counts() if self.document is not None else {}
 
     def undo(self) -> None:
         """Take the last edit back."""
@@ -214,6 +218,11 @@ class Session(Desk):
         """Teach the model in use from the corrections, in the background."""
         self.end_stroke()
         self._try(self.teaching.fine_tune)
+
+    def export(self, folder: Path, *, image: str | None, what: What) -> None:
+        """Write masks into a folder, in the background."""
+        self.end_stroke()
+        self._try(lambda: self.teaching.export(folder, image=image, what=what))
 
     def cancel_job(self) -> None:
         """Ask the running job to stop; it does within one batch."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segstudio.raster.crs import parse_crs
 from segstudio.raster.georeference import to_lonlat, to_map
 from segstudio.raster.raster import RasterInfo
 from segstudio.ui.background import Background
@@ -19,8 +20,7 @@ from segstudio.ui.desk import JobState
 from segstudio.ui.machine import read_memory
 from segstudio.ui.pixel_probe import PixelProbe, PixelValues
 from segstudio.ui.session import Session
-from segstudio.ui.theme import current_theme
-from segstudio.ui.words import clock, translate
+from segstudio.ui.words import clock, grouped, translate
 
 _MEMORY_MS = 2000
 # The values are read when the pointer rests, not on every step of its way.
@@ -42,6 +42,7 @@ class StatusBar(QStatusBar):
             _cell("00.00000° N  000.00000° E"),
         )
         self.values, self.class_name, self.memory = _cell("000 000 000"), _cell("vegetation xx"), QLabel()
+        self.facts = _cell("")
         self.job = JobCell(session)
         self._lay_out()
         self._timers()
@@ -57,7 +58,7 @@ class StatusBar(QStatusBar):
     def _lay_out(self) -> None:
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
-        for cell in (self.place, self.map, self.lonlat, self.values, self.class_name):
+        for cell in (self.facts, self.place, self.map, self.lonlat, self.values, self.class_name):
             self.addWidget(cell)
         self.addPermanentWidget(self.job)
         self.addPermanentWidget(self.memory)
@@ -81,9 +82,11 @@ class StatusBar(QStatusBar):
             or spot is None
             or not extent.contains_pixel(int(spot[0]), int(spot[1]))
         ):
-            for cell in (self.place, self.map, self.lonlat, self.values, self.class_name):
-                cell.clear()
+            self._show_facts()
             return
+        for cell in (self.place, self.values, self.class_name):
+            cell.show()
+        self.facts.hide()
         col, row = spot
         self.place.setText(f"x {int(col)}  y {int(row)}")
         self.map.setText(_map_words(document.info, col, row))
@@ -93,6 +96,14 @@ class StatusBar(QStatusBar):
         self._show_class()
         if not self._rest.isActive():
             self._rest.start()
+
+    def _show_facts(self) -> None:
+        """The pointer is elsewhere: what is open."""
+        for cell in (self.place, self.map, self.lonlat, self.values, self.class_name):
+            cell.hide()
+        document = self._session.document
+        self.facts.setText(_facts(document.info) if document else "")
+        self.facts.show()
 
     def _show_class(self) -> None:
         spot = self._session.cursor
@@ -172,8 +183,18 @@ def _cell(sample: str) -> QLabel:
     cell.setMinimumWidth(cell.fontMetrics().horizontalAdvance(sample) + 12)
     cell.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
     cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    cell.setProperty("theme", current_theme().name)
     return cell
+
+
+def _facts(info: RasterInfo) -> str:
+    """`3,072 × 3,072 px   3 bands uint8   0.50 m   WGS 84 / UTM zone 52N`."""
+    bands = translate("StatusBar", "{count} bands {dtype}").format(count=info.band_count, dtype=info.dtype)
+    size = f"{info.pixel_size_m:.2f} m" if info.pixel_size_m else ""
+    crs = parse_crs(info.crs_wkt) if info.crs_wkt else None
+    name = (crs.to_wkt().split('"')[1] if crs else "") or translate("StatusBar", "no georeference")
+    return "   ".join(
+        part for part in (f"{grouped(info.width)} × {grouped(info.height)} px", bands, size, name) if part
+    )
 
 
 def _map_words(info: RasterInfo, col: float, row: float) -> str:

@@ -5,13 +5,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtCore import QObject, QTimer
 
 from segstudio.raster.open import open_raster
 from segstudio.raster.stretch import Stretch, band_histogram, band_ranges, default_stretch
 from segstudio.ui.background import Background
 from segstudio.ui.desk import Desk
+from segstudio.ui.words import translate
 
 MIN_GAMMA, MAX_GAMMA = 0.2, 4.0
+# A drag is written once, when it rests.
+_KEEP_MS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +34,23 @@ class Look:
     histograms: tuple[Histogram, ...]
 
 
-class StretchControl:
+class StretchControl(QObject):
     """Answers reach the desk as `stretch_changed`; a stretch someone set by hand is found again next time."""
 
     def __init__(self, desk: Desk, background: Background) -> None:
+        super().__init__(desk)
         self._desk = desk
         self._background = background
+        self._to_keep: tuple[str, dict[str, Any]] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_KEEP_MS)
+        self._timer.timeout.connect(self.keep)
         self.histograms: tuple[Histogram, ...] = ()
 
     def begin(self) -> None:
         """A document was opened: find its stretch."""
+        self.keep()
         self.histograms = ()
         kept = self._kept()
         self._desk.stretch = kept
@@ -88,16 +99,17 @@ class StretchControl:
 
     def _found(self, look: Look | None) -> None:
         if look is None:
-            self._desk.notice.emit(
-                "warning", "The values of this image cannot be read: it is shown as it is."
-            )
+            sentence = translate("StretchControl", "The values of this image cannot be read: check the file.")
+            self._desk.notice.emit("warning", sentence)
             return
         self.histograms = look.histograms
         self._use(look.stretch)
 
     def _use(self, stretch: Stretch) -> None:
         self._desk.stretch = stretch
-        self._keep(stretch)
+        values = {"bands": list(stretch.bands), "low": list(stretch.low), "high": list(stretch.high)}
+        self._to_keep = self._key(), values | {"gamma": stretch.gamma}
+        self._timer.start()
         self._desk.stretch_changed.emit(stretch)
 
     def _kept(self) -> Stretch | None:
@@ -112,10 +124,11 @@ class StretchControl:
         except (TypeError, KeyError, ValueError):
             return None
 
-    def _keep(self, stretch: Stretch) -> None:
-        if self._desk.project is not None:
-            values = {"bands": list(stretch.bands), "low": list(stretch.low), "high": list(stretch.high)}
-            self._desk.project.set_setting(self._key(), values | {"gamma": stretch.gamma})
+    def keep(self) -> None:
+        """Write what was changed last into the project."""
+        waiting, self._to_keep = self._to_keep, None
+        if waiting is not None and self._desk.project is not None and not self._desk.project.read_only:
+            self._desk.project.set_setting(*waiting)
 
     def _key(self) -> str:
         return f"stretch:{self._desk.document.image_id if self._desk.document else 0}"

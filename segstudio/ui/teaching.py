@@ -1,6 +1,9 @@
 """The loop's two verbs from the window's side: predict here, and teach the model what was corrected."""
 
+from pathlib import Path
+
 from segstudio.errors import ModelError
+from segstudio.jobs.export import ExportRequest, What, export
 from segstudio.jobs.fine_tune import FineTuneRequest, fine_tune
 from segstudio.jobs.steps import VersionReady
 from segstudio.mask.classes import ClassList, SegmentationClass
@@ -21,7 +24,9 @@ class Teaching:
         self._jobs = jobs
         self.minutes = DEFAULT_MINUTES
         self.pending: VersionReady | None = None
+        self._export_folder = Path()
         desk.version_ready.connect(self._set_pending)
+        desk.job_done.connect(self._say_exported)
 
     def predict(self, scope: str) -> None:
         """Predict a part of the open image, or say what is missing."""
@@ -45,6 +50,19 @@ class Teaching:
             device=self._jobs.device,
         )
         self._jobs.start("fine_tune", translate("Teaching", "Fine-tuning"), lambda: fine_tune(request))
+
+    def export(self, folder: Path, *, image: str | None, what: What) -> None:
+        """Write masks into a folder."""
+        project = self._desk.project
+        if project is None:
+            return
+        project.flush()
+        images = None if image is None else (image,)
+        request = ExportRequest(project.folder, folder, images=images, what=what)
+        if self._jobs.start(
+            "export", translate("Teaching", "Exporting"), lambda: export(request), needs_torch=False
+        ):
+            self._export_folder = folder
 
     def keep(self, version_id: str) -> None:
         """Use a version from now on."""
@@ -125,6 +143,11 @@ class Teaching:
 
     def _set_pending(self, ready: VersionReady) -> None:
         self.pending = ready
+
+    def _say_exported(self, verb: str) -> None:
+        if verb == "export":
+            sentence = translate("Teaching", "Exported to {folder}, read again and found right.")
+            self._say("info", sentence.format(folder=self._export_folder))
 
     def _say(self, level: str, sentence: str) -> None:
         self._desk.notice.emit(level, sentence)

@@ -14,7 +14,7 @@ from segstudio.ui.session import Session
 from segstudio.ui.theme import current_theme
 from segstudio.ui.words import area
 
-_ROWS_AT_LEAST, _ROWS_AT_MOST = 4, 9
+_ROWS_AT_LEAST = 4
 
 
 class ClassesPanel(Panel):
@@ -33,6 +33,7 @@ class ClassesPanel(Panel):
         self.column.setSpacing(0)
         self.column.addWidget(self.view, 1)
         self.column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addStretch(0)
         self.column.setContentsMargins(0, 4, 0, GAP_PX)
         for signal in (
             session.classes_changed,
@@ -58,8 +59,9 @@ class ClassesPanel(Panel):
         areas = {class_id: area(count, pixel_size) for class_id, count in session.areas.pixels.items()}
         classes = session.classes.classes
         self.rows.show_classes(classes, areas, session.class_id)
-        rows = max(_ROWS_AT_LEAST, min(_ROWS_AT_MOST, len(classes)))
-        self.view.setMinimumHeight(ROW_PX * min(rows, 5) + 2)
+        rows = max(_ROWS_AT_LEAST, len(classes))
+        self.view.setMinimumHeight(ROW_PX * min(rows, _ROWS_AT_LEAST))
+        self.view.setMaximumHeight(ROW_PX * rows)
         self.add.setEnabled(session.project is not None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102  # Qt's name

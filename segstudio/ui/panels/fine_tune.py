@@ -148,9 +148,7 @@ class FineTunePanel(Panel):
             return f"{job.text}{left}"
         corrected = self._session.corrected_pixels()
         if not corrected:
-            return self.tr(
-                "Correct some of the mask first: brush over what is wrong, press Enter where the rest is right."
-            )
+            return self.tr("Correct something first: brush what is wrong, Enter where the rest is right.")
         words = self.tr("{count} corrected pixels in {classes} classes of this image.")
         total = short_count(sum(corrected.values()))
         return words.format(count=total, classes=len(corrected))

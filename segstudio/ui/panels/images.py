@@ -123,4 +123,4 @@ def _facts(entry: ImageEntry) -> str:
         return size
     share = 100 * entry.annotated_px / max(1, entry.width * entry.height)
     spelt = f"{share:.0f}" if share >= 10 else f"{share:.1f}"
-    return translate("ImagesPanel", "{size} · {share} % said").format(size=size, share=spelt)
+    return translate("ImagesPanel", "{size} · {share} % labelled").format(size=size, share=spelt)

@@ -1,7 +1,7 @@
 """Which model is in use: a grouped list, the card of the chosen one, where it runs, and what to predict."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QTreeWidget, QTreeWidgetItem, QWidget
 
 from segstudio.models.versions import ModelRef
@@ -9,9 +9,10 @@ from segstudio.ui.actions import Actions
 from segstudio.ui.panels.model_card import card_facts
 from segstudio.ui.panels.parts import Facts, Panel, button_row, dim_label, heading, line, scrolled
 from segstudio.ui.session import Session
+from segstudio.ui.theme import current_theme
 
 _ID = Qt.ItemDataRole.UserRole
-_TREE_PX = 148
+_TREE_PX = 96
 
 
 class ModelPanel(Panel):
@@ -29,9 +30,9 @@ class ModelPanel(Panel):
         self._set_up_device()
         buttons = [_button(actions[f"predict-{scope}"], text) for scope, text in self._scopes()]
         self.column.setSpacing(0)
-        self.column.addWidget(self.tree)
+        self.column.addWidget(self.tree, 4)
         self.column.addWidget(line())
-        self.column.addWidget(scrolled(self._card()), 1)
+        self.column.addWidget(scrolled(self._card()), 5)
         self.column.addWidget(self._foot(buttons))
         session.model_changed.connect(self._show)
         session.versions_changed.connect(self._fill)
@@ -62,7 +63,7 @@ class ModelPanel(Panel):
     def _set_up_tree(self) -> None:
         self.tree.setHeaderHidden(True)
         self.tree.setIndentation(14)
-        self.tree.setFixedHeight(_TREE_PX)
+        self.tree.setMinimumHeight(_TREE_PX)
         self.tree.setAccessibleName(self.tr("Models"))
         self.tree.itemSelectionChanged.connect(self._chosen)
 
@@ -106,6 +107,8 @@ class ModelPanel(Panel):
             groups[group].setExpanded(trained)
         item = QTreeWidgetItem(groups[group], [title])
         item.setData(0, _ID, item_id)
+        if not trained:
+            item.setForeground(0, QColor(current_theme().dim))
         item.setToolTip(0, title if trained else self.tr("{title}: no weights yet").format(title=title))
 
     def _chosen(self) -> None:

@@ -172,6 +172,7 @@ def scrolled(body: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidget(body)
     area.setWidgetResizable(True)
+    area.setMinimumHeight(64)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +22,8 @@ from segstudio.ui.stretch_control import MAX_GAMMA, MIN_GAMMA
 
 _GAMMA_STEP = 20  # slider steps per 1.0
 _GRAY = 1
+# As wide as the dock gives, never wider: the words in a band box may be cut, the box may not.
+_SHRINKS = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
 
 class StretchBox(QWidget):
@@ -52,8 +55,8 @@ class StretchBox(QWidget):
         bands = QHBoxLayout()
         bands.setSpacing(4)
         for box in self.bands:
-            box.setMinimumContentsLength(3)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setSizePolicy(_SHRINKS)
+            box.setProperty("tight", True)
             bands.addWidget(box, 1)
         column.addLayout(bands)
         column.addWidget(self.histogram)
@@ -165,7 +168,8 @@ def _spin() -> QDoubleSpinBox:
     spin = QDoubleSpinBox()
     spin.setRange(-1e12, 1e12)
     spin.setKeyboardTracking(False)
-    spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    spin.setSizePolicy(_SHRINKS)
+    spin.setMinimumWidth(48)
     return spin
 
 
