@@ -4,23 +4,25 @@ import argparse
 from dataclasses import asdict
 
 from segstudio.cli.output import Output
+from segstudio.cli.walk import walk
 from segstudio.errors import SegstudioError
 
 
 def sample(arguments: argparse.Namespace, output: Output) -> None:
     """Write a procedural scene with truth, height and classes."""
-    from segstudio.cli.walk import walk
     from segstudio.jobs.sample import SampleRequest, sample
+    from segstudio.sample.settings import SceneSettings
 
-    request = SampleRequest(
-        out_dir=arguments.out_dir,
+    settings = SceneSettings(
         size=arguments.size,
         seed=arguments.seed,
         bands=arguments.bands,
         dtype=arguments.dtype,
         sensor=arguments.sensor,
+        gsd_m=arguments.gsd,
+        style=arguments.style,
     )
-    walk(sample(request), output)
+    walk(sample(SampleRequest(arguments.out_dir, settings)), output)
 
 
 def info(arguments: argparse.Namespace, output: Output) -> None:

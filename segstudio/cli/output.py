@@ -105,19 +105,23 @@ def describe(step: Step) -> tuple[str, dict[str, Any]]:
             return "annotated", _fields(step)
         case steps.ImageExported():
             return "exported", _fields(step)
+        case steps.SampleWritten():
+            return "sample", _fields(step)
+        case steps.StarterReady():
+            return "weights", {"path": step.weights, "figures": step.figures}
     raise TypeError(f"no line for a step of type {type(step).__name__}")
 
 
 def sentence(step: Step) -> str:
-    """The line a person reads for a step."""
+    """The lines a person reads for a step."""
     match step:
         case steps.Notice(text):
             return text
         case steps.MaskWritten():
-            return (
-                f"{step.path}: {step.windows} windows in {step.seconds:.1f} s, "
-                f"at most {step.peak_rss_mb:.0f} MB of memory"
+            cost = (
+                f"{step.windows} windows in {step.seconds:.1f} s, at most {step.peak_rss_mb:.0f} MB of memory"
             )
+            return f"{step.path}: {cost}"
         case steps.EpochReady():
             return _epoch_line(step)
         case steps.VersionReady():
@@ -127,7 +131,11 @@ def sentence(step: Step) -> str:
         case steps.ImageAnnotated():
             return f"{step.image_name}: {step.pixels:,} pixels from {step.source.name}"
         case steps.ImageExported():
-            return f"{step.image_name}: {', '.join(str(path) for path in step.paths)} (reopened and compared)"
+            return f"{step.image_name}: {', '.join(map(str, step.paths))} (reopened and compared)"
+        case steps.SampleWritten():
+            return "\n".join(str(getattr(step, field.name)) for field in fields(step))
+        case steps.StarterReady():
+            return str(step.weights)
     raise TypeError(f"no sentence for a step of type {type(step).__name__}")
 
 

@@ -64,6 +64,8 @@ def _sample(commands: _Commands) -> None:
     parser.add_argument("--bands", type=int, choices=(1, 3), default=3)
     parser.add_argument("--dtype", choices=("uint8", "uint16"), default="uint8")
     parser.add_argument("--sensor", default="clear", help="which camera looks at the place")
+    parser.add_argument("--style", help="which kind of place (drawn from the seed)")
+    parser.add_argument("--gsd", type=_positive, default=0.5, help="metres per pixel (0.5)")
 
 
 def _info(commands: _Commands) -> None:

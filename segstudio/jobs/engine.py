@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 # Larger windows waste less on overlaps; a net that was measured at more keeps its own size.
 _PATCH_PX = 512
-_CUDA_BATCH = 8
 _PATCH_STEP = 32
 
 
@@ -98,7 +97,7 @@ class Engine:
         key = (in_bands, spec, patch)
         if key not in self._predictors:
             device = pick_device(self._settings.device)
-            batch = self._settings.batch or (_CUDA_BATCH if device.is_cuda else 1)
+            batch = self._settings.batch or device.batch
             net = model_choice.build(self.ref, info, in_bands)
             self._predictors[key] = Predictor(
                 net, spec, device, patch=patch, overlap=self._settings.overlap, batch=batch

@@ -43,7 +43,7 @@ class PredictionPaths:
             RasterError: an ending we do not write, a folder that is not there, or the image itself.
         """
         for path in self.all:
-            _judge_path(path, info)
+            judge_path(path, info)
         if self.depth is not None and self.depth.suffix.lower() in _PNG:
             raise RasterError(f"{self.depth.name}: depth is written as GeoTIFF only, name it .tif")
         if len({path.absolute() for path in self.all}) < len(self.all):
@@ -72,7 +72,7 @@ class PredictionFiles:
         self._sinks: list[Sink] = []
         try:
             self._mask = self._open(open_mask(paths.mask, info, colours))
-            self._doubt = self._open(_open_plane(paths.doubt, info)) if paths.doubt else None
+            self._doubt = self._open(open_plane(paths.doubt, info)) if paths.doubt else None
             self._depth = self._open(_open_depth(paths.depth, info)) if paths.depth else None
         except BaseException:
             self._discard()
@@ -121,10 +121,11 @@ def open_mask(path: Path, info: RasterInfo, colours: Colours) -> Sink:
     )
 
 
-def _open_plane(path: Path, info: RasterInfo) -> Sink:
+def open_plane(path: Path, info: RasterInfo, colours: Colours | None = None) -> Sink:
+    """A plane of bytes where every value says something, in colours or shades of gray."""
     if path.suffix.lower() in _PNG:
-        return PngSink(path, info, _GRAYS, fill=0)
-    return GeotiffSink(create_geotiff(path, info_like=info, dtype=np.uint8))
+        return PngSink(path, info, colours or _GRAYS, fill=0)
+    return GeotiffSink(create_geotiff(path, info_like=info, dtype=np.uint8, colours=colours))
 
 
 def _open_depth(path: Path, info: RasterInfo) -> Sink:
@@ -203,7 +204,8 @@ class PngSink:
         """See `Sink.discard`: nothing was written yet."""
 
 
-def _judge_path(path: Path, info: RasterInfo) -> None:
+def judge_path(path: Path, info: RasterInfo) -> None:
+    """Refuse a name that cannot be written for this image, before the work; RasterError says why."""
     if path.suffix.lower() not in (*_GEOTIFF, *_PNG):
         raise RasterError(f"{path.name} has an ending that is not written: name it .tif or .png")
     if not path.absolute().parent.is_dir():

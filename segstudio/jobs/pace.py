@@ -10,7 +10,7 @@ class Pace:
     """Counts units of work; the time left is told only once a few of them are done."""
 
     def __init__(self, total: int, text: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._total = total
+        self.total = total
         self._text = text
         self._clock = clock
         self._started = clock()
@@ -23,7 +23,7 @@ class Pace:
 
     def at(self, done: int, text: str | None = None) -> Progress:
         """The progress when `done` units are behind us."""
-        return Progress(done, self._total, self._seconds_left(done), text or self._text)
+        return Progress(done, self.total, self._seconds_left(done), text or self._text)
 
     def _seconds_left(self, done: int) -> float | None:
         # The first unit pays for imports, warm-up and memory: the pace is measured from there on.
@@ -35,4 +35,4 @@ class Pace:
         units = done - self._first[0]
         if units <= 0:
             return None
-        return (self._clock() - self._first[1]) / units * max(0, self._total - done)
+        return (self._clock() - self._first[1]) / units * max(0, self.total - done)

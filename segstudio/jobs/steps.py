@@ -109,6 +109,16 @@ class ImageExported:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleWritten:
+    """A procedural scene lies on disk: picture, true class ids, height above ground, class list."""
+
+    scene: Path
+    truth: Path
+    height: Path
+    classes: Path
+
+
+@dataclass(frozen=True, slots=True)
 class StarterReady:
     """Starter weights lie on disk; figures of places never seen in training."""
 
@@ -126,5 +136,6 @@ Step = (
     | EvaluationReady
     | ImageAnnotated
     | ImageExported
+    | SampleWritten
     | StarterReady
 )
