@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from segstudio.sample.geometry import Points
 from segstudio.sample.sheet import COLUMNS, Sheet
 from segstudio.sample.vegetation import VARIANTS, crown
 from segstudio.sample.water import WaterField
@@ -40,15 +41,20 @@ class Painting:
     table: NDArray[np.float64]
 
 
-def paint(sheets: list[Sheet], grid: Grid, ground: NDArray[np.float64]) -> Painting:
-    """Draw all polygons of the sheets that touch the grid, in order."""
+def paint(
+    sheets: list[Sheet], grid: Grid, ground: NDArray[np.float64], lean: tuple[float, float] = (0.0, 0.0)
+) -> Painting:
+    """Draw all polygons of the sheets that touch the grid, in order.
+
+    `lean` is how far a camera that looks askew moves what is high: metres east and south per metre of height.
+    """
     ids = np.zeros((grid.rows * FINE, grid.cols * FINE), np.int32)
     tables = [ground.reshape(1, COLUMNS)]
     first = 1
     for sheet in sheets:
-        seen = _seen(sheet, grid)
+        seen = _seen(sheet, grid, max(map(abs, lean)) * sheet.tallest_m)
         if len(seen):
-            _fill(ids, sheet, seen, grid, first)
+            _fill(ids, sheet, seen, grid, first, lean)
             tables.append(sheet.table[seen])
             first += len(seen)
     table = np.concatenate(tables)
@@ -57,26 +63,44 @@ def paint(sheets: list[Sheet], grid: Grid, ground: NDArray[np.float64]) -> Paint
     return Painting(ids, table)
 
 
-def _seen(sheet: Sheet, grid: Grid) -> NDArray[np.int64]:
-    x0, y0, x1, y1 = grid.bounds
+def _seen(sheet: Sheet, grid: Grid, pad: float) -> NDArray[np.int64]:
+    x0, y0, x1, y1 = grid.bounds[0] - pad, grid.bounds[1] - pad, grid.bounds[2] + pad, grid.bounds[3] + pad
     b = sheet.bounds
     if not len(b):
         return np.empty(0, np.int64)
     return np.flatnonzero((b[:, 0] < x1) & (b[:, 2] > x0) & (b[:, 1] < y1) & (b[:, 3] > y0))
 
 
-def _fill(ids: NDArray[np.int32], sheet: Sheet, seen: NDArray[np.int64], grid: Grid, first: int) -> None:
-    scale = FINE / grid.gsd_m
-    # polygons end where the middle of a sub-pixel lies inside: half a sub-pixel off on every side
-    local = (sheet.points - (grid.x0, grid.y0)) * scale - 0.5
-    fixed = np.round(local * (1 << _SHIFT)).astype(np.int32)
-    starts = sheet.starts.tolist()
+def _fill(
+    ids: NDArray[np.int32],
+    sheet: Sheet,
+    seen: NDArray[np.int64],
+    grid: Grid,
+    first: int,
+    lean: tuple[float, float],
+) -> None:
+    askew = lean != (0.0, 0.0)
+    foot = _fixed(sheet.points, grid)
+    top = _fixed(sheet.points + sheet.tops[:, None] * lean, grid) if askew else foot
+    starts, walls = sheet.starts.tolist(), (sheet.table[:, 20] > 0).tolist()
     for number, polygon in enumerate(seen.tolist(), first):
-        points = fixed[starts[polygon] : starts[polygon + 1]]
+        span = slice(starts[polygon], starts[polygon + 1])
+        points = top[span]
+        if walls[polygon]:
+            if not askew:
+                continue
+            points = cv2.convexHull(np.concatenate([foot[span], points]))
         if len(points) <= 4:
             cv2.fillConvexPoly(ids, points, number, 8, _SHIFT)
         else:
             cv2.fillPoly(ids, [points], number, 8, _SHIFT)
+
+
+def _fixed(points: Points, grid: Grid) -> NDArray[np.int32]:
+    """World metres as OpenCV's fixed-point sub-pixels."""
+    # a sub-pixel belongs to a polygon where its middle lies inside
+    local = (points - (grid.x0, grid.y0)) * (FINE / grid.gsd_m) - 0.5
+    return np.round(local * (1 << _SHIFT)).astype(np.int32)
 
 
 @dataclass(slots=True)

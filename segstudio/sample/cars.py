@@ -11,15 +11,17 @@ _PAINTS: tuple[Colour, ...] = (
 )  # fmt: skip
 
 
-def add_car(builder: SheetBuilder, frame: Frame, rng: random.Random, class_id: int = LAND) -> None:
+def add_car(
+    builder: SheetBuilder, frame: Frame, rng: random.Random, class_id: int = LAND, bridge: float = 0.0
+) -> None:
     """A car whose middle lies at the frame's origin and which looks along its x axis."""
     long, wide, high = rng.uniform(1.95, 2.4), rng.uniform(0.86, 0.98), 1.5
     if rng.random() < 0.05:
         long, wide, high = rng.uniform(3.6, 5.6), 1.25, 3.2
     paint = rng.choice(_PAINTS)
-    body = Surface(class_id, paint, grain=0.02, height_m=high)
+    body = Surface(class_id, paint, grain=0.02, height_m=high, bridge=bridge)
     builder.add(frame.rect(-long, -wide, long, wide), body)
-    glass = Surface(class_id, (46, 52, 60), grain=0.02, height_m=high)
+    glass = Surface(class_id, (46, 52, 60), grain=0.02, height_m=high, bridge=bridge)
     builder.add(frame.rect(long * 0.22, -wide * 0.8, long * 0.48, wide * 0.8), glass)
     if high < 2:
         builder.add(frame.rect(-long * 0.72, -wide * 0.75, -long * 0.5, wide * 0.75), glass)

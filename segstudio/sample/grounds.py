@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 
-from segstudio.sample.geometry import Frame, Points, area, box, inset, ribbon, scattered
+from segstudio.sample.geometry import Frame, Points, area, box, inset, inside, ribbon, scattered
 from segstudio.sample.hashing import array_chance
 from segstudio.sample.materials import blend, dirt_road, lawn, paving, soil, striped, undergrowth, varied
 from segstudio.sample.places import Place
@@ -34,6 +34,17 @@ def wandering(start: Points, end: Points, sway: float, rng: random.Random, count
     return np.asarray(start + t[:, None] * d + np.asarray(swing)[:, None] * normal)
 
 
+def within(line: Points, polygon: Points) -> Points:
+    """The longest run of a line that lies in a polygon."""
+    kept = inside(polygon, line)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]]).astype(int)))
+    if not len(edges):
+        return line[:0]
+    runs = edges.reshape(-1, 2)
+    start, end = runs[np.argmax(runs[:, 1] - runs[:, 0])]
+    return line[start:end]
+
+
 def add_park(builder: SheetBuilder, polygon: Points, place: Place, rng: random.Random, key: int) -> None:
     """Lawn, winding paths, groups of trees, a playground, sometimes a pitch."""
     builder.add(polygon, lawn(place, rng, 0.25 * (1 - place.green)))
@@ -48,7 +59,9 @@ def add_park(builder: SheetBuilder, polygon: Points, place: Place, rng: random.R
     for _ in range(rng.randint(2, 4)):
         a = np.array(frame.at(-long / 2, rng.uniform(-0.4, 0.4) * short))
         b = np.array(frame.at(long / 2, rng.uniform(-0.4, 0.4) * short))
-        builder.add(ribbon(wandering(a, b, short * 0.25, rng), 1.1, -1.1), path)
+        line = within(wandering(a, b, short * 0.25, rng, 40), polygon)
+        if len(line) > 2:
+            builder.add(ribbon(line, 1.1, -1.1), path)
     if rng.random() < 0.5 and short > 60:
         add_pitch(builder, frame.moved(rng.uniform(-0.2, 0.2) * long, 0), place, rng)
     spots = scattered(inset_any(polygon, 3.0), 9.0, array_chance(key, 51))
@@ -128,7 +141,7 @@ def add_bare(builder: SheetBuilder, polygon: Points, place: Place, rng: random.R
         patch = soil(place, rng)._replace(colour=varied(tone, rng, 0.05))
         builder.add(blob(*spot, rng.uniform(8, 45), rng, rng.uniform(0.3, 1)), patch)
     for _ in range(rng.randint(1, 4)):
-        _add_track(builder, frame, long, short, place, rng)
+        _add_track(builder, polygon, place, rng)
     for _ in range(rng.randint(0, 12)):
         x, y = frame.at(rng.uniform(-0.4, 0.4) * long, rng.uniform(-0.4, 0.4) * short)
         heap = soil(place, rng)._replace(height_m=rng.uniform(0.6, 2.2), cloud=0.15)
@@ -140,15 +153,17 @@ def add_bare(builder: SheetBuilder, polygon: Points, place: Place, rng: random.R
             add_bush(builder, float(x), float(y), place, rng)
 
 
-def _add_track(
-    builder: SheetBuilder, frame: Frame, long: float, short: float, place: Place, rng: random.Random
-) -> None:
+def _add_track(builder: SheetBuilder, polygon: Points, place: Place, rng: random.Random) -> None:
+    cx, cy, long, short, angle = box(polygon)
+    frame = Frame.along(cx, cy, angle)
     a = np.array(frame.at(-long * 0.49, rng.uniform(-0.45, 0.45) * short))
     b = np.array(frame.at(long * 0.49, rng.uniform(-0.45, 0.45) * short))
     if rng.random() < 0.4:
         a = np.array(frame.at(rng.uniform(-0.4, 0.4) * long, -short * 0.49))
         b = np.array(frame.at(rng.uniform(-0.4, 0.4) * long, short * 0.49))
-    line, half = wandering(a, b, short * 0.25, rng, 40), rng.uniform(1.6, 4.0)
+    line, half = within(wandering(a, b, short * 0.25, rng, 60), polygon), rng.uniform(1.6, 4.0)
+    if len(line) < 3:
+        return
     tone = blend(place.soil, rng.choice(((226, 218, 206), (118, 110, 104))), rng.uniform(0.25, 0.6))
     track = dirt_road(place, rng)._replace(colour=tone)
     builder.add(ribbon(line, half, -half), track)
@@ -161,9 +176,8 @@ def add_forest(builder: SheetBuilder, polygon: Points, place: Place, rng: random
     """A wood with clearings and a path."""
     builder.add(polygon, undergrowth(place, rng))
     add_wood(builder, polygon, rng.uniform(4.6, 6.5), place, key, rng.choice((0.0, 0.2, 0.6, 1.0)))
-    cx, cy, long, short, angle = box(polygon)
     if rng.random() < 0.6 and area(polygon) > 4000:
-        _add_track(builder, Frame.along(cx, cy, angle), long, short, place, rng)
+        _add_track(builder, polygon, place, rng)
 
 
 __all__ = ["add_bare", "add_forest", "add_park", "add_pitch", "add_trees_along", "blob", "inset", "wandering"]

@@ -29,13 +29,22 @@ class Sun:
         return math.tan(math.radians(self.elevation_deg))
 
 
-def facing(table: NDArray[np.float64], sun: Sun, sky: float) -> NDArray[np.float64]:
-    """How bright each plane of a surface table is, against flat ground in the sun."""
+def facing(
+    table: NDArray[np.float64], sun: Sun, sky: float, lean: tuple[float, float] = (0.0, 0.0)
+) -> NDArray[np.float64]:
+    """How bright each plane of a surface table is, against flat ground in the sun.
+
+    Of walls only the side shows from which a camera looks that moves heights along `lean`.
+    """
     slope_x, slope_y = table[:, 16], table[:, 17]
     x, y = sun.towards
     elevation = math.radians(sun.elevation_deg)
     dot = (-slope_x * x - slope_y * y) * math.cos(elevation) + math.sin(elevation)
     direct = np.maximum(dot, 0) / np.sqrt(1 + slope_x**2 + slope_y**2)
+    tilt = math.hypot(*lean)
+    if tilt > 0:
+        onto_wall = max(0.0, -(lean[0] * x + lean[1] * y) / tilt) * math.cos(elevation)
+        direct = np.where(table[:, 20] > 0, onto_wall - 0.3 * sky, direct)
     return np.asarray((sky + direct) / (sky + math.sin(elevation)))
 
 
@@ -66,9 +75,9 @@ def _raise(target: Plane, source: Plane, rows: int, cols: int, drop: float) -> N
     np.maximum(target[to], source[fro] - np.float32(drop), out=target[to])
 
 
-def lit(height_m: Plane, shadow_m: Plane, softness_px: float) -> Plane:
+def lit(height_m: Plane, shadow_m: Plane, softness_px: float, tolerance_m: Plane) -> Plane:
     """Share of the sun's disc each pixel sees, 0..1, with a soft edge."""
-    open_sky = (shadow_m <= height_m + 0.12).astype(np.float32)
+    open_sky = (shadow_m <= height_m + tolerance_m).astype(np.float32)
     return cv2.GaussianBlur(open_sky, (0, 0), softness_px)  # type: ignore[no-any-return]
 
 

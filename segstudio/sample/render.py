@@ -33,17 +33,18 @@ class Tile:
 
 def render_tile(town: Town, sensor: Sensor, seed: int, x0: float, y0: float, gsd_m: float, size: int) -> Tile:
     """A square tile and `PAD_PX` around it; (x0, y0) are the world metres of the tile's corner."""
+    reach = 8.0 + 50.0 * max(map(abs, sensor.lean))
     inner = Grid(x0 - PAD_PX * gsd_m, y0 - PAD_PX * gsd_m, gsd_m, size + 2 * PAD_PX, size + 2 * PAD_PX)
-    sheets = town.sheets(_padded(inner.bounds, 8.0))
+    sheets = town.sheets(_padded(inner.bounds, reach))
     grid, core = _sunward(inner, sensor, town, sheets)
     if grid.rows != inner.rows or grid.cols != inner.cols:
-        sheets = town.sheets(_padded(grid.bounds, 8.0))
-    painting = paint(sheets, grid, _ground(town))
+        sheets = town.sheets(_padded(grid.bounds, reach))
+    painting = paint(sheets, grid, _ground(town), sensor.lean)
     shore = shore_distance(town.plan.water, grid)
     _flood(painting, shore, town)
     in_season(painting.table, sensor.season)
     ids = painting.fine_ids[1::FINE, 1::FINE].astype(np.intp)
-    height = _heights(painting, ids, gsd_m)
+    height = _heights(painting, ids, gsd_m, sensor.lean)
     classes = painting.table[:, 0].astype(np.uint8).take(ids)
     crowns = grow(sheets, grid, height, (classes == VEGETATION) | (classes == LAND))
     shadow = light.sun_height(crowns.height_m, sensor.sun, gsd_m, _reach(sheets, sensor, gsd_m))
@@ -110,9 +111,12 @@ def _flood(painting: Painting, shore: Plane, town: Town) -> None:
     painting.fine_ids[bank & open_ground & ~spans] = first + 1
 
 
-def _heights(painting: Painting, ids: Ids, gsd_m: float) -> Plane:
+def _heights(painting: Painting, ids: Ids, gsd_m: float, lean: tuple[float, float]) -> Plane:
     """Height of everything that casts a shadow but trees."""
-    planes = painting.table[:, 16:19].astype(np.float32)
+    planes = painting.table[:, 16:19]
+    # a point of a leaning roof shows where it is moved to: h = plane(p - lean * h), solved for h
+    planes = planes / (1 + planes[:, :1] * lean[0] + planes[:, 1:2] * lean[1])
+    planes = planes.astype(np.float32)
     rows, cols = ids.shape
     x = (np.arange(cols, dtype=np.float32) + 0.5) * np.float32(gsd_m)
     y = (np.arange(rows, dtype=np.float32) + 0.5) * np.float32(gsd_m)
@@ -134,7 +138,7 @@ def _finish(
     inner = Grid(grid.x0 + cols.start * grid.gsd_m, grid.y0 + rows.start * grid.gsd_m, grid.gsd_m, *ids.shape)
     colour = _colours(painting, painting.fine_ids[fine], sensor)
     noises = _noises(seed, inner)
-    _texture(colour, painting.table, ids, noises, inner)
+    _texture(colour, painting.table, ids, noises, inner, sensor)
     distance = cv2.resize(shore[fine], (inner.cols, inner.rows), interpolation=cv2.INTER_AREA)
     _water(colour, classes, distance, noises, town)
     wood = tree >= 0
@@ -143,7 +147,10 @@ def _finish(
     np.maximum(colour, 2, out=colour)
     linear = colour * np.float32(1 / 255)
     linear *= linear
-    shade = light.lit(top, shadow[core], 0.6) * np.float32(1 - sensor.shade) + np.float32(sensor.shade)
+    tolerance = np.where(wood, np.float32(0.9), np.float32(0.12))
+    shade = light.lit(top, shadow[core], 0.6, tolerance) * np.float32(1 - sensor.shade) + np.float32(
+        sensor.shade
+    )
     shade *= light.openness(top, grid.gsd_m)
     blue = (1 - shade) * np.float32(0.12)
     linear *= shade[..., None]
@@ -155,7 +162,7 @@ def _finish(
 
 def _colours(painting: Painting, fine_ids: NDArray[np.int32], sensor: Sensor) -> Plane:
     """Colours of the surfaces in the sun, averaged from sub-pixels, 0..255, (h, w, 3)."""
-    faced = np.sqrt(light.facing(painting.table, sensor.sun, 0.32))
+    faced = np.sqrt(light.facing(painting.table, sensor.sun, 0.32, sensor.lean))
     table = np.zeros((len(painting.table), 4), np.uint8)
     table[:, :3] = np.clip(painting.table[:, 1:4] * faced[:, None], 0, 255)
     packed = table.view(np.uint32)[:, 0].take(fine_ids)
@@ -177,7 +184,9 @@ def _noises(seed: int, grid: Grid) -> list[Plane]:
     return planes
 
 
-def _texture(colour: Plane, table: NDArray[np.float64], ids: Ids, noises: list[Plane], grid: Grid) -> None:
+def _texture(
+    colour: Plane, table: NDArray[np.float64], ids: Ids, noises: list[Plane], grid: Grid, sensor: Sensor
+) -> None:
     """Blotches of the second colour, then brightness at every scale, then furrows and ribs."""
     looks = table[:, 4:16].astype(np.float32)
     grain, speckle, cloud, drift, weather = noises
@@ -190,7 +199,9 @@ def _texture(colour: Plane, table: NDArray[np.float64], ids: Ids, noises: list[P
     factor = grain * looks[:, 5].take(ids)
     for plane, column in ((speckle, 6), (cloud, 7), (drift, 8)):
         factor += plane * looks[:, column].take(ids)
-    factor += weather * np.float32(0.02)
+    factor += weather * np.float32(0.025)
+    swell = light.relief(drift * np.float32(1.3) + cloud * np.float32(0.3), sensor.sun, grid.gsd_m)
+    factor += swell * looks[:, 8].take(ids) * np.float32(7)
     if (table[:, 13] != 0).any():
         x = (np.arange(grid.cols, dtype=np.float32) + 0.5) * np.float32(grid.gsd_m)
         y = (np.arange(grid.rows, dtype=np.float32) + 0.5) * np.float32(grid.gsd_m)
@@ -229,6 +240,10 @@ def _foliage(
     slope = light.relief(top, sensor.sun, gsd_m)[wood]
     leaf = crowns.colours.take(tree[wood], axis=0)
     bright = (
-        1 + np.clip(slope, -1.6, 1.6) * np.float32(0.24) + noises[0][wood] * 0.07 + noises[1][wood] * 0.09
+        1
+        + np.clip(slope, -1.2, 1.6) * np.float32(0.2)
+        + np.float32(0.12)
+        + noises[0][wood] * 0.07
+        + noises[1][wood] * 0.09
     )
     colour[wood] = leaf * bright.astype(np.float32)[:, None]

@@ -43,7 +43,13 @@ def add_solid_line(
 
 
 def add_traffic(
-    builder: SheetBuilder, line: Points, lanes: list[float], share: float, rng: random.Random, clear_m: float
+    builder: SheetBuilder,
+    line: Points,
+    lanes: list[float],
+    share: float,
+    rng: random.Random,
+    clear_m: float,
+    bridge: float = 0.0,
 ) -> None:
     """Cars moving along lanes (offsets from the middle line); `share` is cars per 12 m."""
     total = lengths(line)[-1]
@@ -53,7 +59,7 @@ def add_traffic(
             if rng.random() < share:
                 (spot,), (angle,) = along(line, np.array([at]))
                 frame = Frame.along(*spot, float(angle) + (math.pi if offset < 0 else 0.0))
-                add_car(builder, frame.moved(0, abs(offset) + rng.uniform(-0.3, 0.3)), rng, ROAD)
+                add_car(builder, frame.moved(0, abs(offset) + rng.uniform(-0.3, 0.3)), rng, ROAD, bridge)
             at += rng.uniform(7, 17)
 
 
@@ -73,17 +79,42 @@ def main_road(plan: Plan, i: int, j: int, *, row: bool) -> SheetBuilder:
         clear, plan.roundabout_m(i, j), plan.roundabout_m(i + 1, j) if row else plan.roundabout_m(i, j + 1)
     )
     if dirt:
-        add_traffic(builder, line, [-1.5, 1.5], 0.06 * place.cars, rng, clear)
+        add_traffic(builder, line, [-1.5, 1.5], 0.06 * place.cars, rng, clear, 1.0)
         return builder
+    _add_wear(builder, line, level, surface, habit)
     _add_markings(builder, line, level, half, plan, habit, clear)
+    if level < 2 and rng.random() < 0.6:
+        _add_zebras(builder, line, half, clear, habit)
     lanes = {0: [-2.2, 2.2], 1: [-6.4, -3.3, 3.3, 6.4], 2: [-13.0, -9.4, -5.8, 5.8, 9.4, 13.0]}[level]
-    add_traffic(builder, line, lanes, (0.16, 0.25, 0.4)[level] * place.cars, rng, clear)
+    add_traffic(builder, line, lanes, (0.16, 0.25, 0.4)[level] * place.cars, rng, clear, 1.0)
     if level < 2 and place.street_m > 3 and rng.random() < 0.35 + 0.4 * place.green:
         from_middle = half + 2.2
         for side in (from_middle, -from_middle):
             cut, _ = along(line, np.linspace(clear, max(clear + 1, lengths(line)[-1] - clear), 24))
             add_trees_along(builder, ribbon(cut, side, side)[:24], habit.uniform(7, 12), place, rng, 0.2)
     return builder
+
+
+def _add_wear(builder: SheetBuilder, line: Points, level: int, surface: Surface, rng: random.Random) -> None:
+    """Where wheels run tarmac is polished, between them it is stained."""
+    lanes = {0: (2.2,), 1: (3.3, 6.4), 2: (5.8, 9.4, 13.0)}[level]
+    dark = surface._replace(colour=blend(surface.colour, (52, 50, 52), rng.uniform(0.05, 0.3)))
+    light = surface._replace(colour=blend(surface.colour, (168, 164, 160), rng.uniform(0.0, 0.22)))
+    for side in (-1, 1):
+        for lane in lanes:
+            builder.add(ribbon(line, side * lane + 1.1, side * lane - 1.1), light)
+            builder.add(ribbon(line, side * lane + 0.4, side * lane - 0.4), dark)
+
+
+def _add_zebras(builder: SheetBuilder, line: Points, half: float, clear: float, rng: random.Random) -> None:
+    paint, total = marking(rng)._replace(bridge=1.0), lengths(line)[-1]
+    if total < 2 * clear + 12:
+        return
+    spots, angles = along(line, np.array([clear - 1.8, total - clear + 1.8]))
+    for (x, y), angle in zip(spots, angles, strict=True):
+        frame = Frame.along(x, y, float(angle))
+        for b in np.arange(-half + 0.6, half - 0.8, 1.0):
+            builder.add(frame.rect(-1.6, b, 1.6, b + 0.5), paint)
 
 
 def _add_markings(

@@ -3,7 +3,7 @@
 import math
 import random
 
-from segstudio.sample.geometry import Frame
+from segstudio.sample.geometry import Frame, Points
 from segstudio.sample.materials import blend, roof, striped, varied
 from segstudio.sample.sheet import BUILDING, Colour, SheetBuilder, Surface
 
@@ -18,6 +18,7 @@ def add_flat_roof(
 ) -> None:
     """A flat roof with a parapet, and machines or a stair head if there is room."""
     a0, b0, a1, b1 = rect
+    _add_walls(builder, frame.rect(*rect), height_m, colour, rng)
     rim = Surface(
         BUILDING, varied(blend(colour, (235, 232, 226), 0.4), rng), height_m=height_m + 0.8, grain=0.02
     )
@@ -27,6 +28,14 @@ def add_flat_roof(
     builder.add(frame.rect(a0 + edge, b0 + edge, a1 - edge, b1 - edge), surface)
     if min(a1 - a0, b1 - b0) > 5.5:
         _add_machines(builder, frame, rect, height_m, colour, rng)
+
+
+def _add_walls(
+    builder: SheetBuilder, outline: Points, height_m: float, colour: Colour, rng: random.Random
+) -> None:
+    tone = varied(blend(colour, (196, 188, 176), 0.65), rng, 0.12)
+    wall = Surface(BUILDING, tone, (70, 70, 74), blotch=0.35, speckle=0.16, grain=0.05)
+    builder.add(outline, wall._replace(height_m=height_m, wall=1.0))
 
 
 def _add_machines(
@@ -79,6 +88,7 @@ def add_pitched_roof(
     else:
         frame = frame.moved(a0, b0)
         a0, b0, a1, b1 = 0.0, 0.0, a1 - a0, b1 - b0
+    _add_walls(builder, frame.rect(0, 0, a1, b1), eave_m, colour, rng)
     mid, cut = b1 / 2, hip * b1 / 2
     ridge_m = eave_m + pitch * mid
     surface = _clad(roof(colour, rng, stain=0.5 if metal else 0.25), frame, metal)._replace(height_m=ridge_m)

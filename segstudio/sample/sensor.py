@@ -25,10 +25,11 @@ class Sensor:
     cast: tuple[float, float, float] = (1.0, 1.0, 1.0)  # gain per band
     gain: float = 1.0
     contrast: float = 1.0
-    saturation: float = 1.0
+    saturation: float = 0.84
+    lean: tuple[float, float] = (0.0, 0.0)  # metres east and south that a metre of height moves
     blur_px: float = 0.55  # sigma of the point spread
     sharpen: float = 0.25  # halo of ground processing
-    noise: float = 0.012  # at mid grey
+    noise: float = 0.009  # at mid grey
     shade: float = 0.24  # light left in shadow
     bits: int = 11  # of uint16 products
 
@@ -43,15 +44,15 @@ SENSORS: dict[str, Sensor] = {
     s.name: s
     for s in (
         _CLEAR,
-        replace(_CLEAR, name="hazy", haze=0.2, contrast=0.9, saturation=0.8, cast=(0.97, 1.0, 1.06), noise=0.016, bits=12),
+        replace(_CLEAR, name="hazy", haze=0.2, contrast=0.9, saturation=0.65, cast=(0.97, 1.0, 1.06), noise=0.016, bits=12),
         replace(_CLEAR, name="warm", cast=(1.08, 1.0, 0.88), azimuth_deg=212, elevation_deg=38, gain=0.95),
-        replace(_CLEAR, name="cool", cast=(0.9, 0.99, 1.1), saturation=0.85, azimuth_deg=160, elevation_deg=44),
+        replace(_CLEAR, name="cool", cast=(0.9, 0.99, 1.1), saturation=0.7, azimuth_deg=160, elevation_deg=44),
         replace(
             _CLEAR, name="contrasty", gain=1.22, contrast=1.4, haze=0.0, shade=0.12, blur_px=0.6, sharpen=0.9,
-            noise=0.018, cast=(0.99, 0.97, 1.05),
+            noise=0.018, cast=(0.99, 0.97, 1.05), lean=(-0.1, -0.07),
         ),
         replace(_CLEAR, name="soft", blur_px=1.15, sharpen=0.0, contrast=0.92, noise=0.008),
-        replace(_CLEAR, name="winter", season="winter", azimuth_deg=165, elevation_deg=31, saturation=0.85, shade=0.3),
+        replace(_CLEAR, name="winter", season="winter", azimuth_deg=165, elevation_deg=31, saturation=0.7, shade=0.3),
         replace(_CLEAR, name="autumn", season="autumn", azimuth_deg=198, elevation_deg=36, cast=(1.03, 1.0, 0.95)),
         replace(_CLEAR, name="noisy", noise=0.05, blur_px=0.8, gain=0.85, bits=12, sharpen=0.5),
         replace(_CLEAR, name="dark", gain=0.55, contrast=1.15, elevation_deg=34, shade=0.18),
@@ -90,7 +91,8 @@ def random_sensor(number: int) -> Sensor:
         cast=(1 + tint, 1 + rng.gauss(0, 0.02), 1 - tint + rng.gauss(0, 0.03)),
         gain=rng.uniform(0.65, 1.3),
         contrast=rng.uniform(0.85, 1.45),
-        saturation=rng.uniform(0.55, 1.25),
+        saturation=rng.uniform(0.45, 1.15),
+        lean=rng.choice(((0.0, 0.0), (rng.gauss(0, 0.1), rng.gauss(0, 0.1)))),
         blur_px=rng.uniform(0.4, 1.1),
         sharpen=rng.choice((0.0, rng.uniform(0, 1.0))),
         noise=rng.uniform(0.004, 0.04),

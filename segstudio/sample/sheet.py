@@ -34,10 +34,12 @@ class Surface(NamedTuple):
     slope_y: float = 0.0
     height_m: float = 0.0  # casts shadow; reaches height.tif on buildings and vegetation only
     bridge: float = 0.0  # 1: stays above water
+    wall: float = 0.0  # 1: the sides of a house on this outline, seen only by a camera that looks askew
 
 
-COLUMNS = 21
-"""class, colour 3, second 3, blotch, bias, grain, speckle, cloud, drift, stripe 3, slope 2, plane constant, bridge."""
+COLUMNS = 22
+"""class, colour 3, second 3, blotch, bias, grain, speckle, cloud, drift, stripe 3,
+slope 2, plane constant, bridge, wall, height."""
 
 
 class Tree(NamedTuple):
@@ -59,6 +61,7 @@ class Sheet:
 
     points: Points  # (n, 2)
     starts: NDArray[np.int64]  # (polygons + 1,)
+    tops: NDArray[np.float64]  # (n,) height of every point
     bounds: NDArray[np.float64]  # (polygons, 4) x0 y0 x1 y1
     table: NDArray[np.float64]  # (polygons, COLUMNS)
     trees: NDArray[np.float64]  # (trees, 8)
@@ -80,10 +83,10 @@ class SheetBuilder:
         s = surface
         constant = s.height_m - s.slope_x * at[0] - s.slope_y * at[1]
         self._polygons.append(polygon)
-        self._rows.append(
-            (s.class_id, *s.colour, *s.second, s.blotch, s.bias, s.grain, s.speckle, s.cloud, s.drift)
-            + (s.stripe, s.stripe_x, s.stripe_y, s.slope_x, s.slope_y, constant, s.bridge, s.height_m)
-        )
+        look = (*s.colour, *s.second, s.blotch, s.bias, s.grain, s.speckle, s.cloud, s.drift)
+        lines = (s.stripe, s.stripe_x, s.stripe_y)
+        plane = (s.slope_x, s.slope_y, constant)
+        self._rows.append((s.class_id, *look, *lines, *plane, s.bridge, s.wall, s.height_m))
 
     def finish(self) -> Sheet:
         """The drawing so far as flat arrays."""
@@ -98,7 +101,9 @@ class SheetBuilder:
             bounds = np.empty((0, 4))
         table = np.array(self._rows).reshape(-1, COLUMNS)
         trees = np.array(self.trees, dtype=np.float64).reshape(-1, 8)
-        return Sheet(points, starts, bounds, table, trees, _tallest(table, trees))
+        planes = np.repeat(table[:, 16:19], counts, axis=0)
+        tops = planes[:, 0] * points[:, 0] + planes[:, 1] * points[:, 1] + planes[:, 2]
+        return Sheet(points, starts, np.maximum(tops, 0), bounds, table, trees, _tallest(table, trees))
 
 
 def _tallest(table: NDArray[np.float64], trees: NDArray[np.float64]) -> float:
