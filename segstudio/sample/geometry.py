@@ -103,18 +103,37 @@ def box(polygon: Points) -> tuple[float, float, float, float, float]:
 
 
 def fitted_box(polygon: Points) -> tuple[float, float, float, float, float]:
-    """Like `box`, but shrunk so that it lies within the polygon (nearly: corners decide)."""
-    _, _, long, short, angle = box(polygon)
+    """Like `box`, but shrunk so that it lies within the polygon (nearly: a few points of it decide)."""
+    edges = np.roll(polygon, -3, axis=0) - polygon
+    longest = edges[int(np.argmax(np.hypot(edges[:, 0], edges[:, 1])))]
+    angles = (box(polygon)[4], math.atan2(longest[1], longest[0]))
+    return max((_box_within(polygon, angle) for angle in angles), key=lambda found: found[2] * found[3])
+
+
+def _box_within(polygon: Points, angle: float) -> tuple[float, float, float, float, float]:
+    """The largest of some boxes along `angle` around the middle that fit."""
     c, s = math.cos(angle), math.sin(angle)
-    steps = np.linspace(1.0, 0.4, 9)
-    a, b = (m.ravel() for m in np.meshgrid(steps * long / 2, steps * short / 2))
-    mid = polygon.mean(axis=0)
-    corners = [(0.94 * u * a, 0.94 * v * b) for u in (-1, 0, 1) for v in (-1, 0, 1)]
-    x = np.stack([mid[0] + u * c - v * s for u, v in corners], axis=1)
-    y = np.stack([mid[1] + u * s + v * c for u, v in corners], axis=1)
-    fits = inside(polygon, np.stack([x, y], axis=-1).reshape(-1, 2)).reshape(x.shape).all(axis=1)
+    u, v = polygon @ np.array([c, s]), polygon @ np.array([-s, c])
+    mid_u, mid_v = (u.min() + u.max()) / 2, (v.min() + v.max()) / 2
+    mean_u, mean_v = float(u.mean()), float(v.mean())
+    steps, shifts = np.linspace(1.0, 0.4, 9), np.array([0.0, 1.0])
+    a, b, k = (m.ravel() for m in np.meshgrid(steps * np.ptp(u) / 2, steps * np.ptp(v) / 2, shifts))
+    centre_u, centre_v = mid_u + (mean_u - mid_u) * k, mid_v + (mean_v - mid_v) * k
+    spots = [(0.95 * p, 0.95 * q) for p in (-1, 0, 1) for q in (-1, 0, 1)]
+    pu = np.stack([centre_u + p * a for p, _ in spots], axis=1)
+    pv = np.stack([centre_v + q * b for _, q in spots], axis=1)
+    world = np.stack([pu * c - pv * s, pu * s + pv * c], axis=-1)
+    fits = inside(polygon, world.reshape(-1, 2)).reshape(pu.shape).all(axis=1)
     best = int(np.argmax(np.where(fits, a * b, 0)))
-    return float(mid[0]), float(mid[1]), float(2 * a[best]), float(2 * b[best]), angle
+    x, y = world[best, 4]
+    long, short = 2 * float(a[best]), 2 * float(b[best])
+    if not fits[best]:
+        long, short = 0.4 * long, 0.4 * short
+    return (
+        (float(x), float(y), long, short, angle)
+        if long >= short
+        else (float(x), float(y), short, long, angle + math.pi / 2)
+    )
 
 
 def shrunk(polygon: Points, metres: float) -> Points:

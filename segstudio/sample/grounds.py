@@ -5,12 +5,14 @@ import random
 
 import numpy as np
 
-from segstudio.sample.geometry import Frame, Points, area, box, inset, inside, ribbon, scattered
+from segstudio.sample.building_sites import add_site
+from segstudio.sample.geometry import Frame, Points, area, box, inside, ribbon, scattered, shrunk
 from segstudio.sample.hashing import array_chance
 from segstudio.sample.materials import blend, dirt_road, lawn, paving, soil, striped, undergrowth, varied
+from segstudio.sample.noise import noise_at
 from segstudio.sample.places import Place
-from segstudio.sample.sheet import LAND, VEGETATION, Colour, SheetBuilder, Surface
-from segstudio.sample.vegetation import add_bush, add_garden_tree, add_trees_along, add_wood
+from segstudio.sample.sheet import LAND, VEGETATION, WATER, Colour, SheetBuilder, Surface
+from segstudio.sample.vegetation import add_bush, add_park_tree, add_wood
 
 
 def blob(x: float, y: float, radius_m: float, rng: random.Random, squeeze: float = 1.0) -> Points:
@@ -64,14 +66,24 @@ def add_park(builder: SheetBuilder, polygon: Points, place: Place, rng: random.R
             builder.add(ribbon(line, 1.1, -1.1), path)
     if rng.random() < 0.5 and short > 60:
         add_pitch(builder, frame.moved(rng.uniform(-0.2, 0.2) * long, 0), place, rng)
-    spots = scattered(inset_any(polygon, 3.0), 9.0, array_chance(key, 51))
-    dense = rng.uniform(0.1, 0.6)
-    for x, y in spots:
-        if rng.random() < dense:
-            add_garden_tree(builder, float(x), float(y), place, rng)
-    for _ in range(rng.randint(1, 3)):
+    if short > 45 and rng.random() < 0.4:
+        pond = blob(
+            *frame.at(rng.uniform(-0.3, 0.3) * long, 0), min(26, short * rng.uniform(0.1, 0.2)), rng, 0.7
+        )
+        builder.add(shrunk(pond, -2.0), soil(place, rng))
+        builder.add(
+            pond, Surface(WATER, varied(place.water, rng, 0.2), place.shallow, blotch=0.3, grain=0.012)
+        )
+    spots = scattered(inset_any(polygon, 3.0), 6.5, array_chance(key, 51))
+    crowd = noise_at(key, rng.uniform(22, 45), spots[:, 0], spots[:, 1])
+    dense = rng.uniform(0.05, 0.5)
+    for (x, y), more in zip(spots, crowd, strict=True):
+        if rng.random() < dense * (0.35 + 2.2 * max(0.0, more)):
+            add_park_tree(builder, float(x), float(y), place, rng)
+    for _ in range(rng.randint(1, 2 + int(long * short / 7000))):
         spot = frame.at(rng.uniform(-0.4, 0.4) * long, rng.uniform(-0.4, 0.4) * short)
-        add_wood(builder, blob(*spot, short * rng.uniform(0.1, 0.22), rng), 4.6, place, key + 7, 0.2)
+        grove = blob(*spot, rng.uniform(7, 24), rng)
+        add_wood(builder, grove[inside(polygon, grove)], 5.0, place, key + 7, rng.choice((0.0, 0.2, 0.7)))
 
 
 def inset_any(polygon: Points, metres: float) -> Points:
@@ -140,16 +152,21 @@ def add_bare(builder: SheetBuilder, polygon: Points, place: Place, rng: random.R
         )
         patch = soil(place, rng)._replace(colour=varied(tone, rng, 0.05))
         builder.add(blob(*spot, rng.uniform(8, 45), rng, rng.uniform(0.3, 1)), patch)
+    for _ in range(rng.choice((0, 0, 1, 1, 2)) if short > 50 else 0):
+        add_site(
+            builder, frame.moved(rng.uniform(-0.3, 0.3) * long, rng.uniform(-0.25, 0.25) * short), place, rng
+        )
     for _ in range(rng.randint(1, 4)):
         _add_track(builder, polygon, place, rng)
     for _ in range(rng.randint(0, 12)):
         x, y = frame.at(rng.uniform(-0.4, 0.4) * long, rng.uniform(-0.4, 0.4) * short)
         heap = soil(place, rng)._replace(height_m=rng.uniform(0.6, 2.2), cloud=0.15)
         builder.add(blob(x, y, rng.uniform(1.5, 4), rng), heap)
-    scrub = scattered(polygon, 8.0, array_chance(key, 61))
-    share = rng.uniform(0.0, 0.35) ** 1.3
-    for x, y in scrub:
-        if rng.random() < share:
+    scrub = scattered(polygon, 5.0, array_chance(key, 61))
+    crowd = noise_at(key, 40.0, scrub[:, 0], scrub[:, 1])
+    share = rng.uniform(0.0, 0.5) ** 1.5
+    for (x, y), more in zip(scrub, crowd, strict=True):
+        if rng.random() < share * 3 * max(0.0, more - 0.1):
             add_bush(builder, float(x), float(y), place, rng)
 
 
@@ -178,6 +195,3 @@ def add_forest(builder: SheetBuilder, polygon: Points, place: Place, rng: random
     add_wood(builder, polygon, rng.uniform(4.6, 6.5), place, key, rng.choice((0.0, 0.2, 0.6, 1.0)))
     if rng.random() < 0.6 and area(polygon) > 4000:
         _add_track(builder, polygon, place, rng)
-
-
-__all__ = ["add_bare", "add_forest", "add_park", "add_pitch", "add_trees_along", "blob", "inset", "wandering"]

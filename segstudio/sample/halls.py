@@ -4,14 +4,15 @@ import random
 
 import numpy as np
 
+from segstudio.sample.building_sites import add_yard
 from segstudio.sample.cars import add_car, add_row
 from segstudio.sample.geometry import Frame, Points, fitted_box
-from segstudio.sample.materials import asphalt, marking, paving, soil, varied
+from segstudio.sample.materials import asphalt, lawn, marking, paving, soil, varied
 from segstudio.sample.parcels import Lot, lots
 from segstudio.sample.places import Place
 from segstudio.sample.roofs import add_flat_roof, add_pitched_roof
 from segstudio.sample.sheet import LAND, ROAD, Colour, SheetBuilder, Surface
-from segstudio.sample.vegetation import add_garden_tree
+from segstudio.sample.vegetation import add_garden_tree, add_trees_along
 
 _CRATES: tuple[Colour, ...] = ((170, 70, 50), (60, 90, 140), (196, 180, 150), (90, 120, 90), (206, 206, 200))
 
@@ -21,7 +22,10 @@ def add_industry(builder: SheetBuilder, block: Points, place: Place, rng: random
     for lot in lots(block, rng.uniform(34, 64), rng):
         builder.add(lot.polygon, rng.choice((asphalt, paving, soil))(place, rng)._replace(class_id=LAND))
         if lot.width < 16 or lot.depth < 18 or rng.random() < 0.08:
-            _add_goods(builder, lot, rng)
+            if rng.random() < 0.5:
+                _add_goods(builder, lot, rng)
+            else:
+                add_yard(builder, lot.frame.moved(1, 1), lot.width - 2, lot.depth - 2, place, rng)
             continue
         front = rng.uniform(4, min(16, lot.depth * 0.35))
         w, d = lot.width - rng.uniform(4, 10), lot.depth - front - rng.uniform(2, 6)
@@ -65,11 +69,14 @@ def _add_goods(builder: SheetBuilder, lot: Lot, rng: random.Random) -> None:
 def add_commerce(builder: SheetBuilder, block: Points, place: Place, rng: random.Random) -> None:
     """A big box or an office with a car park in front."""
     cx, cy, long, short, angle = fitted_box(block)
-    builder.add(block, paving(place, rng))
+    builder.add(block, lawn(place, rng, 0.2) if rng.random() < place.green * 0.7 else paving(place, rng))
     frame = Frame.along(cx, cy, angle).moved(-long / 2, -short / 2)
     if rng.random() < 0.5:
         frame = Frame.along(cx, cy, angle + np.pi).moved(-long / 2, -short / 2)
     share = rng.uniform(0.35, 0.6)
+    builder.add(frame.rect(0, 0, long, short), paving(place, rng))
+    rim = frame.polygon(((2, 2), (long - 2, 2), (long - 2, short - 2), (2, short - 2)))
+    add_trees_along(builder, rim, rng.uniform(6, 12), place, rng, 0.3)
     add_car_park(builder, frame.moved(6, 5), long * share - 8, short - 10, place, rng)
     w, d = long * (1 - share) - 9, short - 12
     if w < 12 or d < 12:

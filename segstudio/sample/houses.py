@@ -8,7 +8,7 @@ from segstudio.sample.materials import lawn, paving, pool, soil, varied
 from segstudio.sample.parcels import Lot
 from segstudio.sample.places import Place
 from segstudio.sample.roofs import Rect, add_flat_roof, add_pitched_roof
-from segstudio.sample.sheet import LAND, VEGETATION, SheetBuilder, Surface
+from segstudio.sample.sheet import BUILDING, LAND, VEGETATION, SheetBuilder, Surface
 from segstudio.sample.vegetation import add_bush, add_garden_tree
 
 
@@ -72,8 +72,30 @@ def _add_garden(builder: SheetBuilder, lot: Lot, place: Place, rng: random.Rando
             else rng.uniform(0, house[1])
         )
         add_garden_tree(builder, *frame.at(rng.uniform(0.5, width - 0.5), b), place, rng)
-    for _ in range(int(rng.random() * 6 * place.green)):
+    _add_clutter(builder, lot, place, rng, house)
+    for _ in range(int(rng.random() * 9 * place.green)):
         add_bush(builder, *frame.at(rng.uniform(0, width), rng.uniform(0, depth)), place, rng)
+
+
+def _add_clutter(builder: SheetBuilder, lot: Lot, place: Place, rng: random.Random, house: Rect) -> None:
+    """Sheds, beds, worn patches and odds and ends: what nobody plans."""
+    frame, width, depth = lot.frame, lot.width, lot.depth
+    for _ in range(rng.randint(0, 4)):
+        a, b = rng.uniform(0.5, width - 2), rng.uniform(0.5, depth - 2)
+        w, d = rng.uniform(1, width * 0.35), rng.uniform(1, depth * 0.3)
+        patch = rng.choice((soil, lawn, paving))(place, rng)
+        builder.add(frame.rect(a, b, min(width - 0.4, a + w), min(depth - 0.4, b + d)), patch)
+    back = depth - house[3]
+    if back > 5 and rng.random() < 0.45:
+        w, d = rng.uniform(2, 4), rng.uniform(2, 3.5)
+        a = rng.choice((0.6, max(0.6, width - w - 0.6)))
+        colour = varied(rng.choice(place.roofs), rng, 0.2)
+        shed = Surface(BUILDING, colour, (96, 90, 84), blotch=0.4, height_m=2.4)
+        builder.add(frame.rect(a, depth - d - 0.5, min(width - 0.4, a + w), depth - 0.5), shed)
+    for _ in range(rng.randint(0, 5)):
+        a, b = rng.uniform(0.5, width - 1.5), rng.uniform(house[3], depth - 1) if back > 2 else 0.3
+        thing = Surface(LAND, varied((190, 184, 176), rng, 0.4, 0.15), height_m=rng.uniform(0.2, 1.2))
+        builder.add(frame.rect(a, b, a + rng.uniform(0.5, 1.6), b + rng.uniform(0.4, 1.2)), thing)
 
 
 def add_house(

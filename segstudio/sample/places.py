@@ -290,7 +290,8 @@ def place_of(seed: int, style: str | None = None) -> Place:
     soil = [s * rng.uniform(0.96, 1.04) for s in soil]
     leaf = [rng.uniform(0.85, 1.15), rng.uniform(0.9, 1.1), rng.uniform(0.85, 1.15)]
     road = [rng.uniform(0.8, 1.15)] * 3
-    wet = [rng.uniform(0.6, 1.4) for _ in range(3)]
+    depth, algae = rng.uniform(0.35, 1.3), rng.uniform(0.8, 1.35)
+    wet = [depth * rng.uniform(0.6, 1.1), depth * algae, depth * rng.uniform(0.7, 1.2)]
     size = rng.uniform(0.85, 1.2)
     roofs = tuple(
         _tinted(roof, *[rng.uniform(0.88, 1.1)] * 3)

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from segstudio.sample.farmland import add_field, add_greenhouses
-from segstudio.sample.geometry import Points, rounded, shrunk
+from segstudio.sample.geometry import Points, area, fitted_box, rounded, shrunk
 from segstudio.sample.grounds import add_bare, add_forest, add_park
 from segstudio.sample.halls import add_commerce, add_industry
 from segstudio.sample.hashing import chance
@@ -92,6 +92,10 @@ def draw_block(plan: Plan, block: Block) -> SheetBuilder:
 
 def _draw_use(builder: SheetBuilder, use: str, ground: Points, key: int, plan: Plan) -> None:
     place, rng = plan.place, chance(key, 11)
+    if use in ("commerce", "towers"):
+        _, _, long, short, _ = fitted_box(ground)
+        if long * short < 0.5 * area(ground) or short < 34:
+            use = "villas"  # what is too crooked for one large thing is cut in plots
     if use in ("villas", "shore"):
         _draw_plots(builder, ground, place, key, plan.water)
     elif use == "dense":

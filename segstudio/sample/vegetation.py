@@ -26,6 +26,17 @@ def add_garden_tree(builder: SheetBuilder, x: float, y: float, place: Place, rng
     builder.trees.append(Tree(x, y, radius, radius * rng.uniform(1.5, 2.2) + 1.0, kind, *colour))
 
 
+def add_park_tree(builder: SheetBuilder, x: float, y: float, place: Place, rng: random.Random) -> None:
+    """A tree that had room to grow."""
+    if rng.random() < place.palms * 0.6:
+        add_garden_tree(builder, x, y, place, rng)
+        return
+    kind = CONIFER if rng.random() < 0.12 else BROADLEAF
+    radius = 1.6 + 3.6 * rng.random() ** 1.6
+    colour = varied(place.tree, rng, 0.22, 0.1)
+    builder.trees.append(Tree(x, y, radius, radius * rng.uniform(1.5, 2.0) + 1.5, kind, *colour))
+
+
 def add_bush(builder: SheetBuilder, x: float, y: float, place: Place, rng: random.Random) -> None:
     """A shrub."""
     radius = rng.uniform(0.5, 1.2)
@@ -59,12 +70,14 @@ def add_wood(
 ) -> None:
     """Trees strewn over a polygon; `conifers` is the share of dark pointed ones."""
     rng = array_chance(key, 31)
-    spots = scattered(polygon, spacing_m, rng)
+    if len(polygon) < 3:
+        return
+    spots = scattered(polygon, spacing_m * 0.86, rng)
     chance = random.Random(mix(key, 32))
     for x, y in spots:
         kind = CONIFER if chance.random() < conifers else BROADLEAF
-        radius = spacing_m * chance.uniform(0.42, 0.8) * (0.8 if kind == CONIFER else 1.0)
-        colour = varied(place.tree, chance, 0.25, 0.1)
+        radius = spacing_m * (0.36 + 0.62 * chance.random() ** 1.5) * (0.8 if kind == CONIFER else 1.0)
+        colour = varied(place.tree, chance, 0.28, 0.12)
         if kind == CONIFER:
             colour = (colour[0] * 0.72, colour[1] * 0.85, colour[2] * 0.95)
         height = radius * (2.6 if kind == CONIFER else 1.8) + 2
