@@ -1,8 +1,7 @@
 """Overlapping answers become one: a band of rows that holds only what a later window can still change."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
@@ -14,7 +13,7 @@ from segstudio.raster.window import Window
 
 NO_CLASS = 255
 _FLOOR = 0.02  # a window's corner still counts: it may be the only one to see a scene's corner
-_ROWS_AT_ONCE = 64  # 64 rows of 8192 float32 stay in a core's cache
+_ROWS_AT_ONCE = 16  # 16 rows of 8192 float32 in a few planes stay in a core's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ def importance(patch: int) -> Tensor:
 class ScoreStrip:
     """Weighted sums over a band of rows of `region`; memory depends on its width, never on its height.
 
-    Windows arrive in rows from top to bottom. `finish_above(row)` hands out what is final and moves the band
-    down.
+    Windows arrive in rows from top to bottom. `finish_above(row)` hands out what is final and frees those
+    rows: the band is a ring, in which row r of the raster lies at r modulo the band's height.
     """
 
     def __init__(
@@ -57,11 +56,10 @@ class ScoreStrip:
         self.region = region
         self.class_count = class_count
         self._has_depth = has_depth
-        rows = min(patch, region.height)
-        planes = class_count + has_depth
-        self._sums = torch.zeros((planes, rows, region.width), device=device)
-        self._weights = torch.zeros((rows, region.width), device=device)
-        self._valid = np.zeros((rows, region.width), np.bool_)
+        self._rows = min(patch, region.height)
+        self._sums = torch.zeros((class_count + has_depth, self._rows, region.width), device=device)
+        self._weights = torch.zeros((self._rows, region.width), device=device)
+        self._valid = np.zeros((self._rows, region.width), np.bool_)
         self._top = region.row_off
         self._importance = importance(patch).to(device)
 
@@ -74,7 +72,7 @@ class ScoreStrip:
     def add(
         self, window: Window, scores: Tensor, depth: Tensor | None, valid: NDArray[np.bool_] | None
     ) -> None:
-        """Add one window's answer.
+        """Add one window's answer; every row above it must be finished.
 
         Args:
             window: Where it was seen; what lies outside the region is dropped.
@@ -85,53 +83,53 @@ class ScoreStrip:
         part = window.intersection(self.region)
         if part.is_empty:
             return
-        inner = part.slices_in(window)
-        rows, cols = part.slices_in(self._band)
-        weight = self._importance[inner]
-        self._sums[: self.class_count, rows, cols].addcmul_(scores[(slice(None), *inner)], weight)
-        self._weights[rows, cols] += weight
-        if self._has_depth and depth is not None:
-            self._sums[self.class_count, rows, cols].addcmul_(depth[inner], weight)
-        self._valid[rows, cols] |= True if valid is None else valid[inner]
+        for ring, piece in self._cut(part):
+            rows, cols = piece.slices_in(window)
+            place = ring, slice(part.col_off - self.region.col_off, part.col_end - self.region.col_off)
+            weight = self._importance[rows, cols]
+            self._sums[: self.class_count, *place].addcmul_(scores[:, rows, cols], weight)
+            self._weights[place] += weight
+            if self._has_depth and depth is not None:
+                self._sums[self.class_count, *place].addcmul_(depth[rows, cols], weight)
+            self._valid[place] |= True if valid is None else valid[rows, cols]
 
     def finish_above(self, row: int) -> Generator[StripDone, None, None]:
-        """The strip above `row` (none where nothing new is final); the band then starts at `row`."""
+        """The strip above `row`, if anything new is final there."""
         bottom = min(row, self.region.row_end)
-        count = bottom - self._top
-        if count <= 0:
+        if bottom <= self._top:
             return
-        strip = self._finish(count)
-        self._move_down(count)
+        window = Window(self.region.col_off, self._top, self.region.width, bottom - self._top)
+        strip = self._take(window)
+        self._top = bottom
         yield strip
 
-    @property
-    def _band(self) -> Window:
-        return Window(self.region.col_off, self._top, self.region.width, self._sums.shape[1])
+    def _cut(self, window: Window, most_rows: int = 1 << 30) -> Iterator[tuple[slice, Window]]:
+        """The window in pieces that lie in one run in the ring: where in the ring, and which pixels."""
+        row = window.row_off
+        while row < window.row_end:
+            at = row % self._rows
+            count = min(self._rows - at, window.row_end - row, most_rows)
+            yield slice(at, at + count), Window(window.col_off, row, window.width, count)
+            row += count
 
-    def _finish(self, count: int) -> StripDone:
-        window = Window(self.region.col_off, self._top, self.region.width, count)
+    def _take(self, window: Window) -> StripDone:
+        """Decide the window's rows and leave zeros behind."""
         class_ids, doubt = np.empty(window.shape, np.uint8), np.empty(window.shape, np.uint8)
         depth = np.empty(window.shape, np.float16) if self._has_depth else None
-        for begin in range(0, count, _ROWS_AT_ONCE):
-            rows = slice(begin, min(begin + _ROWS_AT_ONCE, count))
-            weights = self._weights[rows].cpu().numpy()
-            sums = self._sums[:, rows].cpu().numpy()
+        # a few rows at a time: decided and zeroed while they are in the core's cache
+        for ring, piece in self._cut(window, _ROWS_AT_ONCE):
+            rows, _ = piece.slices_in(window)
+            sums, weights = self._sums[:, ring].cpu().numpy(), self._weights[ring].cpu().numpy()
             class_ids[rows], doubt[rows] = decide(sums[: self.class_count], weights)
             if depth is not None:
                 depth[rows] = sums[self.class_count] / weights
-        missing = ~self._valid[:count]
-        if missing.any():
-            class_ids[missing], doubt[missing] = NO_CLASS, 0
-            if depth is not None:
-                depth[missing] = np.nan
+            missing = ~self._valid[ring]
+            if missing.any():
+                class_ids[rows][missing], doubt[rows][missing] = NO_CLASS, 0
+                if depth is not None:
+                    depth[rows][missing] = np.nan
+            self._sums[:, ring], self._weights[ring], self._valid[ring] = 0, 0, False
         return StripDone(window, class_ids, doubt, depth)
-
-    def _move_down(self, count: int) -> None:
-        kept = self._sums.shape[1] - count
-        for plane in (*self._sums, self._weights, self._valid):
-            plane[:kept] = _copied(plane[count:]) if kept > count else plane[count:]
-            plane[kept:] = 0
-        self._top += count
 
 
 def decide(
@@ -151,7 +149,3 @@ def decide(
         cv2.max(best, plane, dst=best)
     margin = cv2.divide(cv2.subtract(best, second), weights)
     return class_ids, np.asarray(cv2.convertScaleAbs(margin, alpha=-255.0, beta=255.0), np.uint8)
-
-
-def _copied(plane: Any) -> Any:
-    return plane.clone() if isinstance(plane, Tensor) else plane.copy()

@@ -136,8 +136,7 @@ class PatchSampler:
             return self._anywhere(rng)
         chances, tables = self._draws
         kind = len(chances) - 1 if depth_only else int(rng.choice(len(chances) - 1, p=chances[:-1]))
-        cell = int(np.searchsorted(tables[kind], rng.random(), side="right"))
-        index, row, col = (int(n) for n in self.cells.places[min(cell, len(self.cells.places) - 1)])
+        index, row, col = (int(n) for n in self.cells.places[_drawn(tables[kind], rng.random())])
         window = Window(col, row, _CELL, _CELL)
         found = self._spoken(index, window, kind)
         taught = self._split.teaches(index, window)
@@ -148,11 +147,12 @@ class PatchSampler:
         """Where a kind of word (a channel, "not class k", depth) was said in a window."""
         source = self._sources[index]
         if kind < self._channels.count:
-            return self._channels.of(source.annotation.read(window)) == kind
+            return np.asarray(self._channels.of(source.annotation.read(window)) == kind)
         plane = source.not_class if kind == self._channels.count else source.depth_target
         assert plane is not None
         values = plane.read(window)
-        return np.asarray(np.isfinite(values) if plane is source.depth_target else values != UNSAID)
+        finite: NDArray[np.bool_] = np.isfinite(values)
+        return finite if plane is source.depth_target else np.asarray(values != UNSAID)
 
     def _anywhere(self, rng: np.random.Generator) -> tuple[int, int, int]:
         index = int(self.cells.places[rng.integers(len(self.cells.places)), 0])
@@ -246,21 +246,24 @@ def _count_cells(
     source: SampleSource, channels: Channels, window: Window, allowed: NDArray[np.bool_] | None
 ) -> NDArray[np.int64]:
     """Pixels of each kind in each cell of a window, (rows, cols, K + 2)."""
-    ids = channels.of(source.annotation.read(window))
-    kinds = [ids == channel for channel in range(channels.count)]
-    nothing = np.zeros(window.shape, np.bool_)
-    kinds.append(nothing if source.not_class is None else source.not_class.read(window) != UNSAID)
-    kinds.append(nothing if source.depth_target is None else np.isfinite(source.depth_target.read(window)))
-    masks = kinds if allowed is None else [kind & allowed for kind in kinds]
-    return np.stack([_sum_cells(mask) for mask in masks], axis=-1)
+    counts = [_sum_cells(channels.of(source.annotation.read(window)), channels.count, allowed)]
+    for plane, silence in ((source.not_class, UNSAID), (source.depth_target, np.nan)):
+        said = np.zeros(window.shape, np.bool_)
+        if plane is not None:
+            values = plane.read(window)
+            said = np.isfinite(values) & (values != silence)
+        counts.append(_sum_cells((~said).astype(np.uint8), 1, allowed))
+    return np.concatenate(counts, axis=2)
 
 
-def _sum_cells(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    height, width = mask.shape
-    padded = np.pad(mask, ((0, -height % _CELL), (0, -width % _CELL)))
-    rows, cols = padded.shape[0] // _CELL, padded.shape[1] // _CELL
-    summed: NDArray[np.int64] = padded.reshape(rows, _CELL, cols, _CELL).sum(axis=(1, 3), dtype=np.int64)
-    return summed
+def _sum_cells(ids: NDArray[np.uint8], kinds: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """How often each of the ids below `kinds` stands in each cell, (rows, cols, kinds)."""
+    height, width = ids.shape
+    rows, cols = -(-height // _CELL), -(-width // _CELL)
+    cells = np.arange(height)[:, None] // _CELL * cols + np.arange(width)[None] // _CELL
+    counted = ids < kinds if allowed is None else (ids < kinds) & allowed
+    found = np.bincount((cells * kinds + ids)[counted], minlength=rows * cols * kinds)
+    return found.astype(np.int64).reshape(rows, cols, kinds)
 
 
 def _draw_tables(cells: Cells) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
@@ -273,6 +276,12 @@ def _draw_tables(cells: Cells) -> tuple[NDArray[np.float64], list[NDArray[np.flo
     sums = np.maximum(weights.sum(axis=0), 1e-12)
     tables = [np.cumsum(weights[:, kind]) / sums[kind] for kind in range(weights.shape[1])]
     return np.append(chances, 0.0), tables
+
+
+def _drawn(table: NDArray[np.float64], chance: float) -> int:
+    """The cell at a chance of summed weights; never one whose weight is zero."""
+    cell = int(np.searchsorted(table, chance * table[-1], side="right"))
+    return min(cell, int(np.searchsorted(table, table[-1], side="left")))
 
 
 def _window_about(rng: np.random.Generator, row: int, col: int, side: int, extent: Window) -> Window:
