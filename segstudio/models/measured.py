@@ -1,4 +1,4 @@
-"""Measured facts of the built-in cards; written by `python -m segstudio.models.measure --write`."""
+"""Facts of the built-in cards, written by `python -m segstudio.models.measure --write`."""
 
 from segstudio.models.cards import Measured
 

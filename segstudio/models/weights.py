@@ -150,7 +150,7 @@ def _reheaded(net: SegmentationNet, state: State, rows: Sequence[int | None]) ->
     for classifier in net.body.classifiers:
         for part in ("weight", "bias"):
             name = f"body.{classifier}.{part}"
-            if name in own and name in state:
+            if name in own and name in state and own[name].shape[1:] == state[name].shape[1:]:
                 heads[name] = _with_rows(own[name].clone(), state[name], rows)
     return heads
 
