@@ -29,7 +29,7 @@ _SETTINGS: dict[str, Any] = {
 _BESIDE = {"GDAL_DISABLE_READDIR_ON_OPEN": "TRUE"}
 
 # warnings.catch_warnings swaps process-wide state: one thread at a time.
-_WARNINGS = threading.Lock()
+_WARNINGS = threading.RLock()
 
 GDAL_TROUBLE = (RasterioError, CPLE_BaseError, OSError)
 # Damaged headers also surface as values that rasterio cannot make sense of.
