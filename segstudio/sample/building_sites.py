@@ -4,12 +4,13 @@ import random
 
 from segstudio.sample.geometry import Frame
 from segstudio.sample.materials import blend, paving, soil, varied
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.roofs import add_flat_roof
 from segstudio.sample.sheet import BUILDING, LAND, Colour, SheetBuilder, Surface
 
 _GOODS: tuple[Colour, ...] = (
-    (232, 232, 230), (206, 204, 198), (96, 116, 160), (150, 84, 62), (188, 160, 110), (110, 108, 106), (226, 206, 150),
+    (232, 232, 230), (206, 204, 198), (96, 116, 160), (150, 84, 62), (188, 160, 110),
+    (110, 108, 106), (226, 206, 150),
 )  # fmt: skip
 
 
@@ -32,10 +33,9 @@ def add_site(builder: SheetBuilder, frame: Frame, place: Place, rng: random.Rand
 
 
 def _add_stack(builder: SheetBuilder, frame: Frame, rng: random.Random) -> None:
-    goods = Surface(
-        LAND, varied(rng.choice(_GOODS), rng, 0.2), grain=0.06, speckle=0.2, height_m=rng.uniform(0.3, 1.8)
-    )
-    long, wide = rng.choice(((6, 2.4), (4, 1.2), (2, 2), (8, 1.0), (3, 2.5)))
+    high, colour = rng.uniform(0.3, 1.8), varied(rng.choice(_GOODS), rng, 0.2)
+    goods = Surface(LAND, colour, grain=0.06, speckle=0.2, height_m=high)
+    long, wide = rng.choice(((6.0, 2.4), (4.0, 1.2), (2.0, 2.0), (8.0, 1.0), (3.0, 2.5)))
     if rng.random() < 0.3:
         long, wide = wide, long
     builder.add(frame.rect(0, 0, long * rng.uniform(0.6, 1.2), wide * rng.uniform(0.6, 1.2)), goods)

@@ -89,7 +89,7 @@ def _fill(
         if walls[polygon]:
             if not askew:
                 continue
-            points = cv2.convexHull(np.concatenate([foot[span], points]))
+            points = np.asarray(cv2.convexHull(np.concatenate([foot[span], points])), dtype=np.int32)
         if len(points) <= 4:
             cv2.fillConvexPoly(ids, points, number, 8, _SHIFT)
         else:
@@ -110,6 +110,7 @@ class Crowns:
     height_m: NDArray[np.float32]
     tree: NDArray[np.int32]
     colours: NDArray[np.float32]  # (trees, 3)
+    kinds: NDArray[np.float64]  # (trees,)
 
 
 def grow(sheets: list[Sheet], grid: Grid, height_m: NDArray[np.float32], keep: NDArray[np.bool_]) -> Crowns:
@@ -137,7 +138,7 @@ def grow(sheets: list[Sheet], grid: Grid, height_m: NDArray[np.float32], keep: N
     )
     for number, (c, r, h, kind, variant, height) in enumerate(stamps):
         _stamp(top, ids, crown(kind, h, variant), c - h, r - h, height, number)
-    return Crowns(top, ids, trees[:, 5:8].astype(np.float32))
+    return Crowns(top, ids, trees[:, 5:8].astype(np.float32), trees[:, 4])
 
 
 def _stamp(
@@ -172,6 +173,6 @@ def shore_distance(water: WaterField, grid: Grid) -> NDArray[np.float32]:
     scale = 1 / (step * FINE)
     matrix = np.array([[scale, 0, -0.25 / step], [0, scale, -0.25 / step]])
     size = (grid.cols * FINE, grid.rows * FINE)
-    return cv2.warpAffine(  # type: ignore[no-any-return]
-        coarse, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
-    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    field = cv2.warpAffine(coarse, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(field, dtype=np.float32)

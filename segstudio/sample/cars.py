@@ -1,4 +1,4 @@
-"""Cars: a body, two windows, a shadow of their own height; they keep the class of the ground they stand on."""
+"""Cars: a body, two windows, a shadow of their own height; they keep the class of the ground below."""
 
 import random
 
@@ -6,8 +6,8 @@ from segstudio.sample.geometry import Frame
 from segstudio.sample.sheet import LAND, Colour, SheetBuilder, Surface
 
 _PAINTS: tuple[Colour, ...] = (
-    (236, 236, 236), (240, 240, 238), (222, 224, 226), (186, 188, 192), (150, 152, 158), (64, 64, 70), (38, 38, 44),
-    (48, 48, 54), (150, 40, 38), (44, 64, 120), (198, 190, 172), (92, 98, 92), (206, 150, 44),
+    (236, 236, 236), (240, 240, 238), (222, 224, 226), (186, 188, 192), (150, 152, 158), (64, 64, 70),
+    (38, 38, 44), (48, 48, 54), (150, 40, 38), (44, 64, 120), (198, 190, 172), (92, 98, 92), (206, 150, 44),
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import random
 
 from segstudio.sample.geometry import Frame, Points, box, fitted_box, shrunk
 from segstudio.sample.materials import blend, striped, varied
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.sheet import BUILDING, LAND, VEGETATION, Colour, SheetBuilder, Surface
 from segstudio.sample.vegetation import add_trees_along
 
@@ -30,8 +30,8 @@ def _margin(place: Place, rng: random.Random) -> Surface:
 
 def _crop(place: Place, rng: random.Random, angle: float) -> Surface:
     green: tuple[Colour, ...] = (
-        varied(place.lawn, rng, 0.25, 0.1), blend(place.lawn, (60, 110, 50), 0.5), blend(place.lawn, (150, 165, 80), 0.5),
-        blend(place.lawn, place.tree, 0.5),
+        varied(place.lawn, rng, 0.25, 0.1), blend(place.lawn, (60, 110, 50), 0.5),
+        blend(place.lawn, (150, 165, 80), 0.5), blend(place.lawn, place.tree, 0.5),
     )  # fmt: skip
     kind = rng.random()
     turn = angle + rng.choice((0.0, 0.0, math.pi / 2))

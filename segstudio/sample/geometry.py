@@ -123,21 +123,19 @@ def _box_within(polygon: Points, angle: float) -> tuple[float, float, float, flo
     pu = np.stack([centre_u + p * a for p, _ in spots], axis=1)
     pv = np.stack([centre_v + q * b for _, q in spots], axis=1)
     world = np.stack([pu * c - pv * s, pu * s + pv * c], axis=-1)
-    fits = inside(polygon, world.reshape(-1, 2)).reshape(pu.shape).all(axis=1)
+    fits = np.asarray(inside(polygon, world.reshape(-1, 2)).reshape(pu.shape).all(axis=1))
     best = int(np.argmax(np.where(fits, a * b, 0)))
     x, y = world[best, 4]
     long, short = 2 * float(a[best]), 2 * float(b[best])
     if not fits[best]:
         long, short = 0.4 * long, 0.4 * short
-    return (
-        (float(x), float(y), long, short, angle)
-        if long >= short
-        else (float(x), float(y), short, long, angle + math.pi / 2)
-    )
+    if long >= short:
+        return float(x), float(y), long, short, angle
+    return float(x), float(y), short, long, angle + math.pi / 2
 
 
 def shrunk(polygon: Points, metres: float) -> Points:
-    """Any smooth polygon with its rim moved inwards a little; corners are mitred, not checked for crossings."""
+    """Any smooth polygon with its rim moved inwards a little; corners are mitred, crossings not sought."""
     edges = np.roll(polygon, -1, axis=0) - polygon
     edges /= np.maximum(np.hypot(edges[:, 0], edges[:, 1]), 1e-9)[:, None]
     x, y = polygon[:, 0], polygon[:, 1]
@@ -224,7 +222,7 @@ def inside(polygon: Points, points: Points) -> NDArray[np.bool_]:
     x1, y1 = np.roll(polygon[:, 0], -1)[None], np.roll(polygon[:, 1], -1)[None]
     rise = np.where(np.abs(y1 - y0) < 1e-12, 1e-12, y1 - y0)
     crosses = ((y0 > y) != (y1 > y)) & (x < (x1 - x0) * (y - y0) / rise + x0)
-    return crosses.sum(axis=1) % 2 == 1
+    return np.asarray(crosses.sum(axis=1) % 2 == 1)
 
 
 def scattered(polygon: Points, spacing: float, rng: np.random.Generator) -> Points:

@@ -10,7 +10,7 @@ from segstudio.sample.geometry import Frame, Points, area, box, inside, ribbon, 
 from segstudio.sample.hashing import array_chance
 from segstudio.sample.materials import blend, dirt_road, lawn, paving, soil, striped, undergrowth, varied
 from segstudio.sample.noise import noise_at
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.sheet import LAND, VEGETATION, WATER, Colour, SheetBuilder, Surface
 from segstudio.sample.vegetation import add_bush, add_park_tree, add_wood
 
@@ -141,7 +141,7 @@ def _add_courts(builder: SheetBuilder, frame: Frame, rng: random.Random) -> None
 
 
 def add_bare(builder: SheetBuilder, polygon: Points, place: Place, rng: random.Random, key: int) -> None:
-    """Undeveloped land: mottled ground, graded patches, tracks, heaps, scrub, now and then a building site."""
+    """Undeveloped land: mottled ground, graded patches, tracks, heaps, scrub, here and there a site."""
     builder.add(polygon, soil(place, rng))
     cx, cy, long, short, angle = box(polygon)
     frame = Frame.along(cx, cy, angle)

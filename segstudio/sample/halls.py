@@ -9,7 +9,7 @@ from segstudio.sample.cars import add_car, add_row
 from segstudio.sample.geometry import Frame, Points, fitted_box
 from segstudio.sample.materials import asphalt, lawn, marking, paving, soil, varied
 from segstudio.sample.parcels import Lot, lots
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.roofs import add_flat_roof, add_pitched_roof
 from segstudio.sample.sheet import LAND, ROAD, Colour, SheetBuilder, Surface
 from segstudio.sample.vegetation import add_garden_tree, add_trees_along
@@ -86,7 +86,7 @@ def add_commerce(builder: SheetBuilder, block: Points, place: Place, rng: random
         add_hall(builder, site, w, d, place, rng)
     else:
         height = rng.choice((6.5, 8.0, 10.0, 13.0, 20.0))
-        colour = varied(rng.choice(place.roofs[:3] + ((226, 224, 218),)), rng)
+        colour = varied(rng.choice((*place.roofs[:3], (226, 224, 218))), rng)
         add_flat_roof(builder, site, (0, 0, w, d * 0.55), height, colour, rng)
         add_flat_roof(builder, site, (w * 0.3, d * 0.5, w, d), height * rng.uniform(0.5, 1.2), colour, rng)
         add_flat_roof(builder, site, (w * 0.4, d * 0.1, w * 0.7, d * 0.4), height + 3, colour, rng)

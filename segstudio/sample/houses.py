@@ -6,7 +6,7 @@ from segstudio.sample.cars import add_car
 from segstudio.sample.geometry import Frame
 from segstudio.sample.materials import lawn, paving, pool, soil, varied
 from segstudio.sample.parcels import Lot
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.roofs import Rect, add_flat_roof, add_pitched_roof
 from segstudio.sample.sheet import BUILDING, LAND, VEGETATION, SheetBuilder, Surface
 from segstudio.sample.vegetation import add_bush, add_garden_tree

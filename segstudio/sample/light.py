@@ -78,7 +78,7 @@ def _raise(target: Plane, source: Plane, rows: int, cols: int, drop: float) -> N
 def lit(height_m: Plane, shadow_m: Plane, softness_px: float, tolerance_m: Plane) -> Plane:
     """Share of the sun's disc each pixel sees, 0..1, with a soft edge."""
     open_sky = (shadow_m <= height_m + tolerance_m).astype(np.float32)
-    return cv2.GaussianBlur(open_sky, (0, 0), softness_px)  # type: ignore[no-any-return]
+    return np.asarray(cv2.GaussianBlur(open_sky, (0, 0), softness_px), dtype=np.float32)
 
 
 def openness(height_m: Plane, gsd_m: float) -> Plane:

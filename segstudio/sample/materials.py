@@ -3,7 +3,7 @@
 import math
 import random
 
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.sheet import BUILDING, LAND, ROAD, VEGETATION, WATER, Colour, Surface
 
 
@@ -23,8 +23,8 @@ def blend(a: Colour, b: Colour, share: float) -> Colour:
 def soil(place: Place, rng: random.Random) -> Surface:
     """Bare ground: mottled, dusty, with darker patches."""
     return Surface(
-        LAND, varied(place.soil, rng), place.soil2, blotch=rng.uniform(0.4, 0.95), bias=rng.uniform(-0.35, 0.25),
-        grain=0.021, speckle=0.05, cloud=0.06, drift=0.08,
+        LAND, varied(place.soil, rng), place.soil2, blotch=rng.uniform(0.4, 0.95),
+        bias=rng.uniform(-0.35, 0.25), grain=0.021, speckle=0.05, cloud=0.06, drift=0.08,
     )  # fmt: skip
 
 
@@ -50,8 +50,8 @@ def asphalt(place: Place, rng: random.Random, age: float | None = None) -> Surfa
     colour = blend(place.asphalt, (158, 154, 150), 0.35 * years)
     dark = blend(colour, (60, 58, 60), 0.5)
     return Surface(
-        ROAD, varied(colour, rng, 0.04), dark, blotch=0.25, bias=-0.25, grain=0.018, speckle=0.025, cloud=0.025,
-        drift=0.03,
+        ROAD, varied(colour, rng, 0.04), dark, blotch=0.25, bias=-0.25, grain=0.018, speckle=0.025,
+        cloud=0.025, drift=0.03,
     )  # fmt: skip
 
 
@@ -92,6 +92,6 @@ def roof(colour: Colour, rng: random.Random, *, stain: float = 0.3) -> Surface:
     """A flat piece of roof with stains of its age."""
     grime = blend(colour, (96, 88, 80), 0.6)
     return Surface(
-        BUILDING, colour, grime, blotch=stain, bias=rng.uniform(-0.5, 0.1), grain=0.015, speckle=0.03, cloud=0.025,
-        drift=0.0,
+        BUILDING, colour, grime, blotch=stain, bias=rng.uniform(-0.5, 0.1), grain=0.015,
+        speckle=0.03, cloud=0.025, drift=0.0,
     )  # fmt: skip

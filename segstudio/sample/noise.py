@@ -22,9 +22,8 @@ def noise_grid(
     values = lattice(mix(seed), np.arange(row0, row0 + n_rows), np.arange(col0, col0 + n_cols))
     scale = step_m / wavelength_m
     matrix = np.array([[scale, 0, x0 / wavelength_m - col0], [0, scale, y0 / wavelength_m - row0]])
-    return cv2.warpAffine(  # type: ignore[no-any-return]
-        values, matrix, (cols, rows), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-    )
+    field = cv2.warpAffine(values, matrix, (cols, rows), flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP)
+    return np.asarray(field, dtype=np.float32)
 
 
 def _corner(seed: int, cols: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.float64]:

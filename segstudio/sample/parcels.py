@@ -21,7 +21,7 @@ class Lot:
 
 def lots(block: Points, front_m: float, rng: random.Random) -> list[Lot]:
     """The plots of a block in one or two rows, depending on how deep the block is."""
-    cx, cy, long, short, angle = box(block)
+    cx, cy, _, short, angle = box(block)
     rows = 2 if short > 26 else 1
     axis = np.array([math.cos(angle), math.sin(angle)])
     across = np.array([-axis[1], axis[0]])
@@ -54,10 +54,10 @@ def _lot(f0: Points, f1: Points, s0: Points, s1: Points) -> Lot | None:
     back = math.hypot(*(s1 - s0))
     if width > 2.2 * back or width < 3:
         return None
-    frame = Frame.along(*f0, math.atan2(f1[1] - f0[1], f1[0] - f0[0]))
+    frame = Frame.along(float(f0[0]), float(f0[1]), math.atan2(f1[1] - f0[1], f1[0] - f0[0]))
     inward = (s0 - f0)[0] * frame.vx + (s0 - f0)[1] * frame.vy
     if inward < 0:
-        frame = Frame.along(*f0, frame.angle, side=-1.0)
+        frame = Frame.along(frame.x, frame.y, frame.angle, side=-1.0)
     depths = [(s - f0)[0] * frame.vx + (s - f0)[1] * frame.vy for s in (s0, s1)]
     if min(depths) < 5:
         return None

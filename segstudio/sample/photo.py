@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StreetPhoto:
-    """Picture uint8 (h, w, 3), true class ids uint8 (h, w), depth along the optical axis in metres, NaN in the sky."""
+    """Picture uint8 (h, w, 3), class ids uint8 (h, w), depth along the lens axis in metres, NaN in the sky."""
 
     pixels: NDArray[np.uint8]
     class_ids: NDArray[np.uint8]
@@ -70,7 +70,7 @@ def _developed(pixels: NDArray[np.float32], camera: CameraName, seed: int) -> ND
     """Lens and sensor: softness, corners, colour, curve, noise."""
     rng, soft = chance(seed, 602), 0.55 if camera == "a" else 1.0
     out = cv2.GaussianBlur(pixels, (0, 0), soft).astype(np.float32)
-    out *= vignette(*pixels.shape[:2], 0.16 if camera == "a" else 0.34)
+    out *= vignette(pixels.shape[0], pixels.shape[1], 0.16 if camera == "a" else 0.34)
     warm = rng.uniform(-0.03, 0.05) if camera == "a" else rng.uniform(-0.14, -0.07)
     out *= np.array((1 + warm, 1.0, 1 - warm), np.float32) * np.float32(rng.uniform(0.86, 1.08))
     x = np.clip(out / 255, 0, 1)
@@ -115,7 +115,8 @@ def write_photos(
             f"the photos cannot be written to {folder}: {error.strerror or error}"
         ) from error
     _log.info("wrote %d photos to %s", count, folder)
-    return PhotoPaths(*(tuple(files[k] for files in sets) for k in range(3)), folder / "classes.json")
+    photos, masks, depths = (tuple(files[k] for files in sets) for k in range(3))
+    return PhotoPaths(photos, masks, depths, folder / "classes.json")
 
 
 def _write_photo(
@@ -149,8 +150,8 @@ def _write_jpeg(path: Path, pixels: NDArray[np.uint8], camera: CameraName, seed:
 def _write_depth(path: Path, depth_m: NDArray[np.float32]) -> None:
     rows, cols = depth_m.shape
     profile = {
-        "driver": "GTiff", "width": cols, "height": rows, "count": 1, "dtype": "float32", "nodata": float("nan"),
-        "compress": "deflate", "predictor": 3,
+        "driver": "GTiff", "width": cols, "height": rows, "count": 1, "dtype": "float32",
+        "nodata": float("nan"), "compress": "deflate", "predictor": 3,
     }  # fmt: skip
     with warnings.catch_warnings():
         # a photo has no place on the map, and nobody needs to be warned of it

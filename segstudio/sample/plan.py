@@ -1,4 +1,4 @@
-"""The town plan: a bent lattice of main roads, quarters between them, quarters cut into blocks by local streets.
+"""The town plan: a bent lattice of main roads, quarters between them, blocks between local streets.
 
 Everything is a function of the seed and the lattice cell, so that any piece can be planned without the rest.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from segstudio.sample.geometry import Points, clip, densified, inset
 from segstudio.sample.hashing import chance, mix
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.water import WaterField
 
 HALF_WIDTHS_M = (4.5, 9.0, 16.0)
@@ -136,7 +136,7 @@ class Plan:
 
     def _use(self, rng: random.Random) -> str:
         names, weights = zip(*self.place.uses, strict=True)
-        return rng.choices(names, weights)[0]
+        return str(rng.choices(names, weights)[0])
 
     def _without_roundabouts(self, inner: Points, corners: tuple[tuple[int, int], ...]) -> Points:
         for corner in corners:

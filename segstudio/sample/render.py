@@ -11,7 +11,7 @@ from segstudio.sample.canvas import FINE, Crowns, Grid, Painting, grow, paint, s
 from segstudio.sample.hashing import array_chance, chance, mix
 from segstudio.sample.materials import soil
 from segstudio.sample.noise import noise_grid
-from segstudio.sample.season import in_season
+from segstudio.sample.season import in_season, leaves_in_season
 from segstudio.sample.sensor import Sensor
 from segstudio.sample.sheet import BUILDING, LAND, VEGETATION, WATER, Sheet, SheetBuilder, Surface
 from segstudio.sample.town import Town
@@ -128,8 +128,8 @@ def _heights(painting: Painting, ids: Ids, gsd_m: float, lean: tuple[float, floa
 
 
 def _finish(
-    painting: Painting, ids: Ids, classes: NDArray[np.uint8], crowns: Crowns, shadow: Plane, shore: Plane, grid: Grid,
-    core: tuple[slice, slice], town: Town, sensor: Sensor, seed: int,
+    painting: Painting, ids: Ids, classes: NDArray[np.uint8], crowns: Crowns, shadow: Plane, shore: Plane,
+    grid: Grid, core: tuple[slice, slice], town: Town, sensor: Sensor, seed: int,
 ) -> Tile:  # fmt: skip
     """Colour, texture and light on the inner part."""
     rows, cols = core
@@ -140,7 +140,7 @@ def _finish(
     noises = _noises(seed, inner)
     _texture(colour, painting.table, ids, noises, inner, sensor)
     distance = cv2.resize(shore[fine], (inner.cols, inner.rows), interpolation=cv2.INTER_AREA)
-    _water(colour, classes, distance, noises, town)
+    _water(colour, classes, np.asarray(distance, dtype=np.float32), noises, town)
     wood = tree >= 0
     _foliage(colour, crowns, tree, wood, top, noises, sensor, grid.gsd_m)
     classes = np.where(wood, np.uint8(VEGETATION), classes)
@@ -231,14 +231,15 @@ def _water(colour: Plane, classes: NDArray[np.uint8], shore: Plane, noises: list
 
 
 def _foliage(
-    colour: Plane, crowns: Crowns, tree: NDArray[np.int32], wood: NDArray[np.bool_], top: Plane, noises: list[Plane],
-    sensor: Sensor, gsd_m: float,
+    colour: Plane, crowns: Crowns, tree: NDArray[np.int32], wood: NDArray[np.bool_], top: Plane,
+    noises: list[Plane], sensor: Sensor, gsd_m: float,
 ) -> None:  # fmt: skip
     """Leaves: each tree's colour, lit on the side of the sun, mottled."""
     if not wood.any():
         return
     slope = light.relief(top, sensor.sun, gsd_m)[wood]
-    leaf = crowns.colours.take(tree[wood], axis=0)
+    colours = leaves_in_season(crowns.colours, crowns.kinds, sensor.season)
+    leaf = colours.take(tree[wood], axis=0)
     bright = (
         1
         + np.clip(slope, -1.2, 1.6) * np.float32(0.2)

@@ -58,7 +58,9 @@ def add_traffic(
         while at < total - clear_m:
             if rng.random() < share:
                 (spot,), (angle,) = along(line, np.array([at]))
-                frame = Frame.along(*spot, float(angle) + (math.pi if offset < 0 else 0.0))
+                frame = Frame.along(
+                    float(spot[0]), float(spot[1]), float(angle) + (math.pi if offset < 0 else 0.0)
+                )
                 add_car(builder, frame.moved(0, abs(offset) + rng.uniform(-0.3, 0.3)), rng, ROAD, bridge)
             at += rng.uniform(7, 17)
 

@@ -1,4 +1,4 @@
-"""Roofs: flat ones with parapets and what stands on them, pitched ones with ridges; heights are true planes."""
+"""Roofs: flat ones with parapets and machines, pitched ones with ridges; heights are true planes."""
 
 import math
 import random

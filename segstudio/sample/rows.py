@@ -5,7 +5,7 @@ import random
 from segstudio.sample.geometry import Frame, Points
 from segstudio.sample.materials import paving, soil, varied
 from segstudio.sample.parcels import lots
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.roofs import add_flat_roof, add_pitched_roof
 from segstudio.sample.sheet import Colour, SheetBuilder
 from segstudio.sample.vegetation import add_garden_tree

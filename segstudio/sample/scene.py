@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ _memory = _Memory()
 def render_window(settings: SceneSettings, window: Window) -> SceneBlock:
     """Any window of a scene; pixels are the same whatever window they are asked in."""
     h, w = window.shape
-    pixels = np.empty((settings.bands, h, w), settings.dtype)
+    pixels: NDArray[Any] = np.empty((settings.bands, h, w), settings.dtype)
     class_ids, height_m = np.empty((h, w), np.uint8), np.empty((h, w), np.float32)
     for part in window.blocks(TILE):
         col, row = part.col_off // TILE, part.row_off // TILE
@@ -122,5 +123,5 @@ def _rendered(settings: SceneSettings, col: int, row: int) -> SceneBlock:
     if settings.bands == 1:
         measured = panchromatic(measured, mix(settings.seed, 92, col, row))
     numbers = to_bytes(measured, sensor) if settings.dtype == "uint8" else to_counts(measured, sensor)
-    pixels = np.ascontiguousarray(numbers.transpose(2, 0, 1))
+    pixels: NDArray[Any] = np.ascontiguousarray(numbers.transpose(2, 0, 1))
     return SceneBlock(pixels, tile.class_ids[core].copy(), tile.height_m[core].copy())

@@ -44,7 +44,10 @@ SENSORS: dict[str, Sensor] = {
     s.name: s
     for s in (
         _CLEAR,
-        replace(_CLEAR, name="hazy", haze=0.2, contrast=0.9, saturation=0.65, cast=(0.97, 1.0, 1.06), noise=0.016, bits=12),
+        replace(
+            _CLEAR, name="hazy", haze=0.2, contrast=0.9, saturation=0.65, cast=(0.97, 1.0, 1.06), noise=0.016,
+            bits=12,
+        ),
         replace(_CLEAR, name="warm", cast=(1.08, 1.0, 0.88), azimuth_deg=212, elevation_deg=38, gain=0.95),
         replace(_CLEAR, name="cool", cast=(0.9, 0.99, 1.1), saturation=0.7, azimuth_deg=160, elevation_deg=44),
         replace(
@@ -52,8 +55,14 @@ SENSORS: dict[str, Sensor] = {
             noise=0.018, cast=(0.99, 0.97, 1.05), lean=(-0.1, -0.07),
         ),
         replace(_CLEAR, name="soft", blur_px=1.15, sharpen=0.0, contrast=0.92, noise=0.008),
-        replace(_CLEAR, name="winter", season="winter", azimuth_deg=165, elevation_deg=31, saturation=0.7, shade=0.3),
-        replace(_CLEAR, name="autumn", season="autumn", azimuth_deg=198, elevation_deg=36, cast=(1.03, 1.0, 0.95)),
+        replace(
+            _CLEAR, name="winter", season="winter", azimuth_deg=165, elevation_deg=31, saturation=0.7,
+            shade=0.3,
+        ),
+        replace(
+            _CLEAR, name="autumn", season="autumn", azimuth_deg=198, elevation_deg=36,
+            cast=(1.03, 1.0, 0.95),
+        ),
         replace(_CLEAR, name="noisy", noise=0.05, blur_px=0.8, gain=0.85, bits=12, sharpen=0.5),
         replace(_CLEAR, name="dark", gain=0.55, contrast=1.15, elevation_deg=34, shade=0.18),
     )
@@ -119,7 +128,7 @@ def expose(light: Pixels, sensor: Sensor, key: int) -> Pixels:
     rng = array_chance(key, 71)
     spread = np.sqrt(out * np.float32(0.8) + np.float32(0.05)) * np.float32(sensor.noise)
     out += rng.standard_normal(out.shape, dtype=np.float32) * spread
-    return np.maximum(out, 0, out=out)
+    return np.asarray(np.maximum(out, 0, out=out))
 
 
 def panchromatic(measured: Pixels, key: int) -> Pixels:
@@ -133,11 +142,11 @@ def to_bytes(measured: Pixels, sensor: Sensor) -> NDArray[np.uint8]:
     tone = np.sqrt(measured)
     if sensor.contrast != 1:
         tone = (tone - np.float32(0.5)) * np.float32(sensor.contrast) + np.float32(0.5)
-    return np.clip(tone * 255 + np.float32(0.5), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(tone * 255 + np.float32(0.5), 0, 255), dtype=np.uint8)
 
 
 def to_counts(measured: Pixels, sensor: Sensor) -> NDArray[np.uint16]:
     """Raw counts of an 11 or 12 bit detector: linear with an offset, as delivered in uint16."""
     top = (1 << sensor.bits) - 1
     counts = measured * np.float32(top * 0.62) + np.float32(top * 0.03)
-    return np.clip(counts + np.float32(0.5), 1, top).astype(np.uint16)
+    return np.asarray(np.clip(counts + np.float32(0.5), 1, top), dtype=np.uint16)

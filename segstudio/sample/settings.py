@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from segstudio.errors import SegstudioError
 from segstudio.raster.window import Window
-from segstudio.sample.places import STYLES
 from segstudio.sample.sensor import Sensor, sensor_named
+from segstudio.sample.styles import STYLES
 
 
 @dataclass(frozen=True, slots=True)
 class SceneSettings:
-    """Which scene: `size` in pixels (one number or height and width), place by `seed` (and `style`), camera by `sensor`.
+    """Which scene: `size` in pixels (one number, or rows and columns), place by `seed`, camera by `sensor`.
+
+    `style` picks the kind of place, which otherwise follows from the seed.
 
     Raises:
         SegstudioError: for sizes, bands, dtypes, styles or sensors there are not.

@@ -33,7 +33,7 @@ def weathered(
     small = rng.standard_normal((max(2, rows // 24), max(2, cols // 10)), dtype=np.float32)
     fine += cv2.resize(small, (cols, rows), interpolation=cv2.INTER_CUBIC) * np.float32(stain)
     bands = [cv2.convertScaleAbs(np.maximum(fine + np.float32(part), 0)) for part in colour]
-    return cv2.merge(bands).astype(np.uint8, copy=False)
+    return np.asarray(cv2.merge(bands), dtype=np.uint8)
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +65,7 @@ def facade(
         _add_ground_floor(image, (height_m - ground) * per_m, ground * per_m, per_m, rng)
     _add_cornice(image, per_m, wall)
     shade = np.linspace(1.03, 0.9, rows, dtype=np.float32)[:, None, None]
-    return np.clip(image * shade, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image * shade, 0, 255), dtype=np.uint8)
 
 
 def _add_courses(image: Texture, per_m: float, rng: random.Random) -> None:

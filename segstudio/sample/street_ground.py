@@ -1,4 +1,4 @@
-"""The ground of a street as one large texture: tarmac, lines, kerbs, slabs, covers, and where shadows fall."""
+"""The ground of a street as one large texture: tarmac, lines, kerbs, slabs, and where shadows fall."""
 
 import random
 
@@ -18,7 +18,7 @@ NEAR_M, LONG_M = -2.0, 120.0
 
 
 def ground_texture(half_road: float, rng: random.Random, shadow: NDArray[np.float32]) -> Texture:
-    """Texture over x in +-HALF_M (columns) and z from far to near (rows); `shadow` of any size is stretched on it."""
+    """Texture over x in +-HALF_M (columns) and z from far to near (rows); `shadow` is stretched over it."""
     rows, cols = int(LONG_M * PER_M), int(2 * HALF_M * PER_M)
     road: Colour = blend((74, 74, 78), (128, 126, 122), rng.random())
     image = weathered(rows, cols, road, rng.getrandbits(40), 5.0, 3.0)
@@ -87,7 +87,7 @@ def add_ground(view: View, texture: Texture, half_road: float) -> None:
 
 
 def spread_shadow(blobs: list[tuple[float, float, float, float, float]], key: int) -> NDArray[np.float32]:
-    """Light on the ground: 1 in the sun; each blob (x, z, half width, half length, darkness) takes some away."""
+    """Light on the ground, 1 in the sun; blobs (x, z, half width, half length, darkness) take some away."""
     per_m = 5
     light = np.ones((int(LONG_M * per_m), int(2 * HALF_M * per_m)), np.float32)
     for x, z, wide, long, dark in blobs:

@@ -53,7 +53,7 @@ class Camera:
 
 
 class View:
-    """Picture, class ids and inverse depth while they are painted; an earlier nearer plane is never overdrawn."""
+    """Picture, class ids and inverse depth while they are painted; what is nearer is never overdrawn."""
 
     def __init__(self, camera: Camera) -> None:
         self.camera = camera
@@ -62,7 +62,7 @@ class View:
         self.inverse_depth = np.zeros((camera.rows, camera.cols), np.float32)
 
     def add(self, origin: Vector, along: Vector, up: Vector, texture: Texture, class_id: int) -> None:
-        """Paint a rectangle spanned by two edges from `origin`; the texture's first row lies at `origin + up`."""
+        """Paint the rectangle of two edges from `origin`; the texture's first row lies at `origin + up`."""
         camera = self.camera
         o, a, b = camera.seen(origin + up), camera.turned(along), camera.turned(-up)
         outline = _projected([o, o + a, o + a + b, o + b], camera)
@@ -93,7 +93,7 @@ class View:
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        self._put(roi, visible, warped, nearness, class_id)
+        self._put(roi, visible, np.asarray(warped, dtype=np.uint8), nearness, class_id)
 
     def _nearness(
         self, o: Vector, n: Vector, x0: int, y0: int, x1: int, y1: int

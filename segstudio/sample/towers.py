@@ -5,7 +5,7 @@ import random
 from segstudio.sample.geometry import Frame, Points, fitted_box
 from segstudio.sample.halls import add_car_park
 from segstudio.sample.materials import lawn, paving, soil, varied
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.roofs import add_flat_roof
 from segstudio.sample.sheet import Colour, SheetBuilder
 from segstudio.sample.vegetation import add_garden_tree, add_trees_along

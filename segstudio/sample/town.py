@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 
 from segstudio.sample.farmland import add_field, add_greenhouses
 from segstudio.sample.geometry import Points, area, fitted_box, rounded, shrunk
@@ -11,7 +12,7 @@ from segstudio.sample.hashing import chance
 from segstudio.sample.houses import add_plot
 from segstudio.sample.materials import lawn, paving, soil
 from segstudio.sample.parcels import Lot, lots
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.plan import RURAL, Block, Plan, Quarter
 from segstudio.sample.rings import add_rings
 from segstudio.sample.roads import base, crossing, local_streets, main_road
@@ -34,24 +35,18 @@ class Town:
 
     def sheets(self, bounds: Bounds) -> list[Sheet]:
         """Everything that may show within world bounds, lowest first."""
-        cells = self.plan.cells(bounds)
-        quarters = [(i, j, self._quarter(i, j)) for i, j in cells]
+        quarters = [(i, j, self._quarter(i, j)) for i, j in self.plan.cells(bounds)]
         near = [(i, j, q) for i, j, q in quarters if _touch(q.bounds, bounds)]
-        plan, found = self.plan, []
-        for i, j, quarter in near:
-            found.append(self._sheet(("base", i, j), lambda q=quarter: base(plan, q)))
+        plan, sheet = self.plan, self._sheet
+        found = [sheet(("base", i, j), partial(base, plan, quarter)) for i, j, quarter in near]
         for row in (True, False):
-            for i, j, _ in near:
-                found.append(
-                    self._sheet(("road", i, j, row), lambda a=i, b=j, r=row: main_road(plan, a, b, row=r))
-                )
-        for i, j in sorted({(i + di, j + dj) for i, j, _ in near for di in (0, 1) for dj in (0, 1)}):
-            found.append(self._sheet(("crossing", i, j), lambda a=i, b=j: crossing(plan, a, b)))
+            found += [sheet(("road", i, j, row), partial(main_road, plan, i, j, row=row)) for i, j, _ in near]
+        corners = sorted({(i + di, j + dj) for i, j, _ in near for di in (0, 1) for dj in (0, 1)})
+        found += [sheet(("crossing", i, j), partial(crossing, plan, i, j)) for i, j in corners]
         for i, j, quarter in near:
-            found.append(self._sheet(("streets", i, j), lambda q=quarter: local_streets(plan, q)))
-            for block in quarter.blocks:
-                if _touch(block.bounds, bounds):
-                    found.append(self._sheet(("block", block.key), lambda b=block: draw_block(plan, b)))
+            found.append(sheet(("streets", i, j), partial(local_streets, plan, quarter)))
+            blocks = [block for block in quarter.blocks if _touch(block.bounds, bounds)]
+            found += [sheet(("block", block.key), partial(draw_block, plan, block)) for block in blocks]
         return found
 
     def _quarter(self, i: int, j: int) -> Quarter:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segstudio.sample.geometry import Points, scattered
 from segstudio.sample.hashing import array_chance, mix
 from segstudio.sample.materials import varied
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 from segstudio.sample.sheet import SheetBuilder, Tree
 
 BROADLEAF, CONIFER, PALM, BUSH = range(4)

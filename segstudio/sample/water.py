@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from segstudio.sample.hashing import chance
 from segstudio.sample.noise import noise_at
-from segstudio.sample.places import Place
+from segstudio.sample.place import Place
 
 Values = NDArray[np.float64]
 _DRY = -200.0
@@ -43,7 +43,7 @@ class WaterField:
         self._seed = seed
         self._streams = _streams(place, rng.random(), rng.random(), rng.random())
         self._rough_m = 26.0 if place.coast else 5.0
-        # value noise in [-1, 1] has a spread of about 0.45: the threshold that leaves the wanted share above it
+        # found by trial: the threshold that leaves about the wanted share of the noise above it
         self._threshold = 0.9 - 1.9 * place.lakes if place.lakes > 0 else 9.0
         self._lake_m = 190.0
 
