@@ -48,9 +48,9 @@ class AveragedNet:
 
     @torch.no_grad()
     def follow(self, net: SegmentationNet) -> None:
-        """One step towards the net; short at first, so that the start is forgotten quickly."""
+        """One step towards the net; looks back over a ninth of all steps at first, to forget the start."""
         self._steps += 1
-        pull = 1 / min(self._steps + 1, _AVERAGED_STEPS)
+        pull = max(1 / _AVERAGED_STEPS, 9 / (9 + self._steps))
         torch._foreach_lerp_(list(self.net.parameters()), list(net.parameters()), pull)
         for mine, theirs in zip(self.net.buffers(), net.buffers(), strict=True):
             if mine.is_floating_point():
