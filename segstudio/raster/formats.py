@@ -1,5 +1,6 @@
 """Which file formats come in, told by a file's first bytes and never by its name."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,19 @@ _BEGINNINGS: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\x4f\xff\x51", JPEG2000),
 )
 _BEGINNING_BYTES = 32
+# A scheme of two letters or more (one is a drive of Windows), or GDAL's way of writing one.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|/vsi")
 _READABLE = "GeoTIFF, JPEG 2000, JPEG, PNG, WebP, BMP and PNM can be opened"
+
+
+def judge_address(path: str | Path) -> None:
+    """Refuse addresses: only files are opened.
+
+    Raises:
+        RasterError: It is one.
+    """
+    if _ADDRESS.match(str(path)):
+        raise RasterError(f"{path} is an address: download the image and open the file")
 
 
 def recognise(path: Path) -> Format:
@@ -72,8 +85,6 @@ def _match(beginning: bytes) -> Format | None:
 
 
 def _beginning(path: Path) -> bytes:
-    if "://" in str(path) or str(path).startswith("/vsi"):
-        raise RasterError(f"{path} is an address: download the image and open the file")
     try:
         with path.open("rb") as file:
             beginning = file.read(_BEGINNING_BYTES)

@@ -6,7 +6,7 @@ import rasterio
 from rasterio.io import DatasetReader
 
 from segstudio.errors import RasterError
-from segstudio.raster.formats import Format, recognise
+from segstudio.raster.formats import Format, judge_address, recognise
 from segstudio.raster.gdal import HEADER_TROUBLE, dataset_path, gdal_settings, quiet
 from segstudio.raster.geotiff import GeotiffRaster
 from segstudio.raster.header import judge_dataset, read_header
@@ -25,6 +25,7 @@ def open_raster(path: str | Path, *, as_indices: bool = False) -> Raster:
     Raises:
         RasterError: Why it cannot be opened, and the way out.
     """
+    judge_address(path)
     path = Path(path)
     form = recognise(path)
     if form.is_photo:

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import rasterio
@@ -211,6 +213,18 @@ def test_jpeg_2000_is_read_in_windows(write_tif: WriteTif) -> None:
     with open_raster(path) as raster:
         assert raster.info.driver == "JP2OpenJPEG"
         assert (raster.read(Window(10, 20, 30, 40)) == pixels[:, 20:60, 10:40]).all()
+
+
+def test_many_threads_open_and_read_their_own(write_tif: WriteTif) -> None:
+    with quiet():
+        path = write_tif(gradient(3, 64, 64), crs=None, transform=None)
+
+    def total(_: int) -> int:
+        with open_raster(path) as raster:
+            return int(raster.read(raster.info.extent).sum())
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(total, range(40))) == {int(gradient(3, 64, 64).sum())}
 
 
 def test_closing_twice_does_no_harm(write_tif: WriteTif) -> None:
