@@ -23,6 +23,8 @@ from segstudio.ui.session import Session
 
 # the view is said, and depth colours are spread anew, when it has rested for so long
 REST_MS = 80
+# tiles that come within so short a time are painted together
+GATHER_MS = 12
 _MINIMAP_ROOM_PX = 420
 _ROLES: tuple[PaneRole, ...] = ("image", "overlay", "depth")
 
@@ -41,6 +43,9 @@ class Canvas(QWidget):
         self._document: Document | None = None
         self._want_timer = QTimer(self, singleShot=True, interval=0)
         self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
+        self._arrival_timer = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._arrived: list[TileKey] = []
+        self._awaited: set[TileKey] = set()
         self._build()
         self._hear_session()
         self._hear_parts()
@@ -94,6 +99,7 @@ class Canvas(QWidget):
         self._minimap.picked.connect(self.viewport.centre_on)
         self._want_timer.timeout.connect(self._want_tiles)
         self._rest_timer.timeout.connect(self._rest)
+        self._arrival_timer.timeout.connect(self._paint_arrived)
         # the reader outlives this widget's C++ half for a moment: its threads are stopped either way
         self.destroyed.connect(self.tiles.close)
         application = QCoreApplication.instance()
@@ -143,6 +149,7 @@ class Canvas(QWidget):
         projection = self.viewport.coming_projection(self.panes[0].size())
         grid, level = self._stage.grid, self._stage.grid.level_for(projection.scale)
         keys = dict.fromkeys(grid.visible(projection.window, level))
+        self._awaited = set(self.tiles.missing(keys))
         if not is_heavy(self._document.info, level):
             around = projection.window.padded(grid.tile_size << level)
             keys |= dict.fromkeys(grid.visible(around, level))
@@ -167,11 +174,23 @@ class Canvas(QWidget):
         self._arrangement.tell_depth()
 
     def _tiles_arrived(self, keys: list[TileKey]) -> None:
+        """Paint what came: at once when the view is complete, else with what comes in the next moment."""
+        self._arrived += keys
+        is_complete = self._awaited and self._awaited.issubset(self._arrived)
+        self._awaited.difference_update(keys)
+        if is_complete:
+            self._paint_arrived()
+        elif not self._arrival_timer.isActive():
+            self._arrival_timer.start()
+
+    def _paint_arrived(self) -> None:
+        self._arrival_timer.stop()
+        level = self._stage.grid.level_for(self.viewport.scale)
+        windows = [self._stage.grid.window(key) for key in self._arrived if key.level == level]
+        self._arrived.clear()
         for pane in self.panes:
-            level = self._stage.grid.level_for(pane.projection.scale)
-            for key in keys:
-                if key.level == level and pane.role != "depth":
-                    pane.refresh(self._stage.grid.window(key))
+            if windows and pane.role != "depth":
+                pane.refresh(*windows)
 
     def _preview_arrived(self) -> None:
         if self.tiles.preview is not None:

@@ -1,6 +1,6 @@
 """What a pane has drawn, kept, so that only what changed is drawn again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QImage, QPainter, QRegion
@@ -27,14 +27,15 @@ class Frame:
         self._stale = QRegion()
         self.composed_px = 0  # device pixels composed since the beginning, for tests and figures
 
-    def invalidate(self, window: Window | None = None) -> QRect:
-        """Let a window, or everything, be composed again; gives the device pixels that it covers."""
+    def invalidate(self, *windows: Window) -> QRegion:
+        """Let windows, or without any everything, be composed again; gives the device pixels they cover."""
         if self._projection is None:
-            return QRect()
-        area = self._projection.device_area
-        if window is not None:
+            return QRegion()
+        area = QRegion(self._projection.device_area)
+        if windows:
             # one pixel more: smoothing carries a change over the rim
-            area &= self._projection.device_rect(window).adjusted(-1, -1, 1, 1)
+            rects = (self._projection.device_rect(window).adjusted(-1, -1, 1, 1) for window in windows)
+            area &= _together(rects)
         self._stale += area
         return area
 
@@ -88,3 +89,10 @@ class Frame:
 def _few(region: QRegion) -> list[QRect]:
     rects = [QRect(rect) for rect in region]  # type: ignore[attr-defined]  # missing in the stubs only
     return rects if len(rects) <= _FEW else [region.boundingRect()]
+
+
+def _together(rects: Iterable[QRect]) -> QRegion:
+    region = QRegion()
+    for rect in rects:
+        region += rect
+    return region

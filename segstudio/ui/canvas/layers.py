@@ -9,34 +9,35 @@ from segstudio.ui.canvas.overlay import OverlayKind, OverlayTiles
 from segstudio.ui.canvas.projection import Projection
 from segstudio.ui.canvas.tile_reader import TileReader
 
+_SMOOTH = QPainter.RenderHint.SmoothPixmapTransform
+_QUARTERS = ((0, 0), (1, 0), (0, 1), (1, 1))
 # class areas keep their pixel edges as soon as a pixel is two screen pixels large
 _SHARP_OVERLAY_SCALE = 2.0
-# a missing overlay tile is shown from up to so many levels coarser
-_OVERLAY_FALLBACK_LEVELS = 3
+# a missing tile is shown from up to so many levels coarser; further away the preview is as good
+_FALLBACK_LEVELS = 3
 
 
 def draw_ground(painter: QPainter, rect: QRect, image: QRect, around: QColor, nodata: QColor) -> None:
     """The surface around the image, and the one that shows where the image has no data."""
-    painter.fillRect(rect, around)
+    if not image.contains(rect):
+        painter.fillRect(rect, around)
     painter.fillRect(rect & image, nodata)
 
 
 def draw_image(
     painter: QPainter, projection: Projection, rect: QRect, grid: TileGrid, tiles: TileReader
 ) -> None:
-    """The image tiles in a rectangle of device pixels; coarser ones lie beneath those that are missing."""
-    view = projection.window_of(rect)
-    keys = grid.visible(view, grid.level_for(projection.scale))
-    found = [(key, tiles.image(key)) for key in keys]
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
-    for key, image in found:
-        if image is None:
-            _draw_instead(painter, projection, grid, key, tiles)
-    smooth = not projection.is_crisp
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    """The image tiles in a rectangle of device pixels; what there is of a missing one lies beneath."""
+    level = grid.level_for(projection.scale)
+    found = [(key, tiles.image(key)) for key in grid.visible(projection.window_of(rect), level)]
+    missing = [key for key, image in found if image is None]
+    painter.setRenderHint(_SMOOTH, True)
+    if missing:
+        _draw_instead(painter, projection, rect, grid, missing, tiles)
+    painter.setRenderHint(_SMOOTH, not projection.is_crisp)
     for key, image in found:
         if image is not None:
-            painter.drawImage(projection.device_rect(grid.window(key)), image)
+            painter.drawImage(_tile_rect(projection, grid, key), image)
 
 
 def draw_overlay(
@@ -49,48 +50,69 @@ def draw_overlay(
 ) -> list[Window]:
     """The overlay tiles in a rectangle; gives the windows that need another go."""
     level = tiles.grid.level_for(projection.scale, outline=kind == "outline")
-    smooth = projection.scale < _SHARP_OVERLAY_SCALE and (kind != "mask" or projection.scale != 1)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+    painter.setRenderHint(_SMOOTH, projection.scale < _SHARP_OVERLAY_SCALE and projection.scale != 1)
     painter.setOpacity(opacity)
     behind: list[Window] = []
     for key in tiles.grid.tiles(projection.window_of(rect), level):
-        image, is_new = tiles.image(kind, key)
-        window = tiles.grid.window(key)
-        if not is_new:
-            behind.append(window)
-        if image is not None:
-            painter.drawImage(projection.device_rect(window), image)
-        else:
+        tile = tiles.tile(kind, key)
+        if not tile.is_new:
+            behind.append(tiles.grid.window(key))
+        if tile.image is not None:
+            painter.drawImage(projection.device_rect(tiles.grid.window(key)), tile.image)
+        elif not tile.is_new:
             _draw_coarser_overlay(painter, projection, tiles, kind, key)
     painter.setOpacity(1.0)
     return behind
 
 
 def _draw_instead(
+    painter: QPainter,
+    projection: Projection,
+    rect: QRect,
+    grid: TileGrid,
+    missing: list[TileKey],
+    tiles: TileReader,
+) -> None:
+    """Cover missing tiles with the best there is: the preview, then coarser tiles, then finer ones."""
+    extent = Window(0, 0, grid.width, grid.height)
+    if tiles.preview is not None:
+        _draw_part(
+            painter, projection, tiles.preview, extent, projection.window_of(rect).intersection(extent)
+        )
+    level = missing[0].level
+    for up in range(min(_FALLBACK_LEVELS, grid.levels - 1 - level), 0, -1):
+        for col, row in {(key.col >> up, key.row >> up) for key in missing}:
+            _draw_tile(painter, projection, grid, TileKey(level + up, col, row), tiles)
+    if level > 0:
+        for key in missing:
+            for right, down in _QUARTERS:
+                _draw_tile(
+                    painter,
+                    projection,
+                    grid,
+                    TileKey(level - 1, 2 * key.col + right, 2 * key.row + down),
+                    tiles,
+                )
+
+
+def _draw_tile(
     painter: QPainter, projection: Projection, grid: TileGrid, key: TileKey, tiles: TileReader
 ) -> None:
-    """Cover a missing tile with the best there is: a coarser tile, else the preview, then finer tiles."""
-    window = grid.window(key)
-    for level in range(key.level + 1, grid.levels):
-        up = level - key.level
-        parent = TileKey(level, key.col >> up, key.row >> up)
-        image = tiles.image(parent)
-        if image is not None:
-            _draw_part(painter, projection, image, grid.window(parent), window)
-            break
-    else:
-        if tiles.preview is not None:
-            _draw_part(painter, projection, tiles.preview, Window(0, 0, grid.width, grid.height), window)
-    for child in _children(grid, key):
-        image = tiles.image(child)
-        if image is not None:
-            painter.drawImage(projection.device_rect(grid.window(child)), image)
+    image = tiles.image(key)
+    if image is not None:
+        painter.drawImage(_tile_rect(projection, grid, key), image)
+
+
+def _tile_rect(projection: Projection, grid: TileGrid, key: TileKey) -> QRect:
+    side = grid.tile_size << key.level
+    left, top = key.col * side, key.row * side
+    return projection.device_span(left, top, min(left + side, grid.width), min(top + side, grid.height))
 
 
 def _draw_coarser_overlay(
     painter: QPainter, projection: Projection, tiles: OverlayTiles, kind: OverlayKind, key: TileKey
 ) -> None:
-    for up in range(1, _OVERLAY_FALLBACK_LEVELS + 1):
+    for up in range(1, _FALLBACK_LEVELS + 1):
         parent = TileKey(key.level + up, key.col >> up, key.row >> up)
         image = tiles.known(kind, parent)
         if image is not None:
@@ -110,12 +132,3 @@ def _draw_part(
         part.height * down,
     )
     painter.drawImage(QRectF(projection.device_rect(part)), image, source)
-
-
-def _children(grid: TileGrid, key: TileKey) -> list[TileKey]:
-    if key.level == 0:
-        return []
-    found = [
-        TileKey(key.level - 1, 2 * key.col + right, 2 * key.row + down) for down in (0, 1) for right in (0, 1)
-    ]
-    return [child for child in found if not grid.window(child).is_empty]

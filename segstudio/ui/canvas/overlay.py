@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.mask.mask import Mask
-from segstudio.mask.plane import Plane
+from segstudio.mask.plane import CHUNK_SIZE, ChunkKey, Plane
 from segstudio.raster.tiles import TileKey
 from segstudio.raster.window import Window
 from segstudio.ui.canvas.overlay_colours import (
@@ -36,12 +36,21 @@ OUTSIDE = Window(0, 0, 0, 0)
 
 
 @dataclass(slots=True)
-class _Tile:
-    """Colours of a tile, the picture that shows them, and the image pixels in which they are out of date."""
+class OverlayTile:
+    """A picture of a tile, None where there is nothing to show, and whether it is up to date."""
 
-    argb: Argb
-    image: QImage
-    stale: Window = field(default=OUTSIDE)
+    image: QImage | None = None
+    is_new: bool = True
+    argb: Argb | None = None  # what the picture shows; changed in place
+    stale: Window = field(default=OUTSIDE)  # image pixels that changed since
+
+    @property
+    def size_bytes(self) -> int:
+        """What the colours take."""
+        return self.argb.nbytes if self.argb is not None else 0
+
+
+_NOTHING_YET = OverlayTile(is_new=False)
 
 
 class Grid:
@@ -78,7 +87,7 @@ class OverlayTiles:
     """Colours what the planes hold, tile by tile, and again only where they changed.
 
     Belongs to the GUI thread like the mask itself. Work is cut into slices: `begin_slice` gives an allowance,
-    and beyond it `image` gives what there is, perhaps out of date.
+    and beyond it `tile` gives what there is, perhaps out of date.
     """
 
     def __init__(self, budget_bytes: int = OVERLAY_BUDGET_BYTES) -> None:
@@ -88,7 +97,8 @@ class OverlayTiles:
         self._mask: Mask | None = None
         self._colours = ClassColours()
         self._doubt, self._depth = doubt_table(), depth_table()
-        self._tiles: dict[tuple[OverlayKind, TileKey], _Tile] = {}
+        self._spoken: set[ChunkKey] = set()
+        self._tiles: dict[tuple[OverlayKind, TileKey], OverlayTile] = {}
         self._bytes = 0
         self._deadline = math.inf
 
@@ -99,6 +109,7 @@ class OverlayTiles:
         self._mask = mask
         extent = mask.extent if mask else OUTSIDE
         self.grid = Grid(extent.width, extent.height)
+        self._spoken = _written_chunks(mask) if mask else set()
         self.forget()
 
     def set_classes(self, classes: ClassList | None) -> None:
@@ -122,10 +133,11 @@ class OverlayTiles:
     def forget(self, *kinds: OverlayKind) -> None:
         """Throw tiles of these kinds away; all of them if none is named."""
         self._tiles = {key: tile for key, tile in self._tiles.items() if kinds and key[0] not in kinds}
-        self._bytes = sum(tile.argb.nbytes for tile in self._tiles.values())
+        self._bytes = sum(tile.size_bytes for tile in self._tiles.values())
 
     def mark_stale(self, window: Window) -> None:
         """Say that the planes changed in a window; only this much is coloured again when it is next drawn."""
+        self._spoken.update(_chunks_in(window.intersection(self.grid.extent)))
         for level in {key.level for _, key in self._tiles}:
             # an outline depends on the neighbours too
             changed = window.padded(OUTLINE_REACH << max(0, level))
@@ -133,7 +145,7 @@ class OverlayTiles:
                 for kind in ("mask", "outline", "doubt", "depth"):
                     tile = self._tiles.get((kind, key))
                     if tile is not None:
-                        tile.stale = tile.stale.union(changed)
+                        tile.stale, tile.is_new = tile.stale.union(changed), False
 
     # ---- drawing -------------------------------------------------------------------------------------------
 
@@ -141,46 +153,51 @@ class OverlayTiles:
         """Allow so much colouring from now on."""
         self._deadline = time.perf_counter() + milliseconds / 1000
 
-    def image(self, kind: OverlayKind, key: TileKey) -> tuple[QImage | None, bool]:
-        """A tile ready to draw and True; when the allowance is used up, its old state or None, and False."""
+    def tile(self, kind: OverlayKind, key: TileKey) -> OverlayTile:
+        """A tile to draw; when the allowance is used up it may be old, or not there yet."""
         tile = self._tiles.pop((kind, key), None)
         if tile is not None:
             self._tiles[kind, key] = tile  # now the last one to be dropped
-            if tile.stale.is_empty:
-                return tile.image, True
+            if tile.is_new:
+                return tile
+        if tile is None and self._is_silent(key):
+            # most of a scene is empty at first: an empty tile takes no room and is not drawn
+            return self._tiles.setdefault((kind, key), OverlayTile())
         if time.perf_counter() > self._deadline:
-            return (tile.image if tile else None), False
-        if tile is None:
-            return self._make(kind, key).image, True
-        self._refresh(kind, key, tile)
-        return tile.image, True
+            return tile or _NOTHING_YET
+        if tile is None or tile.argb is None:
+            return self._make(kind, key)
+        self._refresh(kind, key, tile, tile.argb)
+        return tile
 
     def known(self, kind: OverlayKind, key: TileKey) -> QImage | None:
-        """A tile as it lies there, perhaps out of date."""
+        """A tile's picture as it lies there, perhaps out of date."""
         tile = self._tiles.get((kind, key))
         return tile.image if tile else None
 
     # ---- inside --------------------------------------------------------------------------------------------
 
-    def _make(self, kind: OverlayKind, key: TileKey) -> _Tile:
+    def _is_silent(self, key: TileKey) -> bool:
+        """Whether no plane holds anything in a tile."""
+        return self._spoken.isdisjoint(_chunks_in(self.grid.window(key)))
+
+    def _make(self, kind: OverlayKind, key: TileKey) -> OverlayTile:
         argb = np.ascontiguousarray(self._coloured(kind, key.level, self.grid.window(key)))
-        tile = _Tile(argb, shared_picture(argb))
-        self._bytes += argb.nbytes
+        tile = OverlayTile(shared_picture(argb), argb=argb)
         self._tiles[kind, key] = tile
+        self._bytes += tile.size_bytes
         while self._bytes > self._budget_bytes and len(self._tiles) > 1:
             oldest = next(iter(self._tiles))
-            self._bytes -= self._tiles.pop(oldest).argb.nbytes
+            self._bytes -= self._tiles.pop(oldest).size_bytes
         return tile
 
-    def _refresh(self, kind: OverlayKind, key: TileKey, tile: _Tile) -> None:
+    def _refresh(self, kind: OverlayKind, key: TileKey, tile: OverlayTile, argb: Argb) -> None:
         whole = self.grid.window(key)
         part = _aligned(tile.stale.intersection(whole), whole, key.level)
-        tile.stale = OUTSIDE
-        if part.is_empty:
-            return
-        finer = part.slices_in(whole)
-        rows, cols = (_at_level(edge, key.level) for edge in finer)
-        tile.argb[rows, cols] = self._coloured(kind, key.level, part)
+        tile.stale, tile.is_new = OUTSIDE, True
+        if not part.is_empty:
+            rows, cols = (_at_level(edge, key.level) for edge in part.slices_in(whole))
+            argb[rows, cols] = self._coloured(kind, key.level, part)
 
     def _coloured(self, kind: OverlayKind, level: int, window: Window) -> Argb:
         """Colours of a window at a level."""
@@ -216,6 +233,18 @@ class OverlayTiles:
         if plane is None:
             return np.zeros((-(-window.height // step), -(-window.width // step)), np.uint32)
         return self._depth.take(depth_levels(plane.read(window, step=step), *self.depth_range))
+
+
+def _written_chunks(mask: Mask) -> set[ChunkKey]:
+    planes = (mask.annotation, mask.prediction, mask.doubt, mask.depth, mask.depth_target)
+    return {key for plane in planes for key in plane.written_chunks()}
+
+
+def _chunks_in(window: Window) -> Iterator[ChunkKey]:
+    """The chunks of the planes that hold some of a window."""
+    for row in range(window.row_off // CHUNK_SIZE, -(-window.row_end // CHUNK_SIZE)):
+        for col in range(window.col_off // CHUNK_SIZE, -(-window.col_end // CHUNK_SIZE)):
+            yield row, col
 
 
 def _enlarged(ids: npt.NDArray[np.uint8], zoom: int) -> npt.NDArray[np.uint8]:

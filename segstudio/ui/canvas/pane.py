@@ -61,13 +61,13 @@ class CanvasPane(QWidget):
         """The view as this pane shows it."""
         return self._stage.viewport.projection(self.size())
 
-    def refresh(self, window: Window | None = None) -> None:
-        """Paint a window again, or everything."""
-        rect = self.frame.invalidate(window)
-        if window is None:
+    def refresh(self, *windows: Window) -> None:
+        """Paint windows again, or without any everything."""
+        region = self.frame.invalidate(*windows)
+        if not windows:
             self.update()
-        elif not rect.isEmpty():
-            self.update(self._logical(rect))
+        elif not region.isEmpty():
+            self.update(self._logical(region.boundingRect()))
 
     def refresh_spot(self) -> None:
         """Let the brush outline follow the pointer."""
@@ -134,8 +134,8 @@ class CanvasPane(QWidget):
     def _catch_up(self) -> None:
         """Colour what did not fit into the last paint."""
         behind, self._behind = self._behind, []
-        for window in behind:
-            self.refresh(window)
+        if behind:
+            self.refresh(*behind)
 
     def _paint_over(self, painter: QPainter, projection: Projection) -> None:
         stage, pane = self._stage, QRectF(self.rect())

@@ -39,9 +39,14 @@ class Projection:
 
     def device_rect(self, window: Window) -> QRect:
         """The device pixels a window covers; neighbouring windows meet without gap or overlap."""
-        left, top = self._device(window.col_off, window.row_off)
-        right, bottom = self._device(window.col_end, window.row_end)
-        return QRect(left, top, right - left, bottom - top)
+        return self.device_span(window.col_off, window.row_off, window.col_end, window.row_end)
+
+    def device_span(self, col: int, row: int, col_end: int, row_end: int) -> QRect:
+        """The same from four edges, for those who ask for hundreds."""
+        scale, floor = self.scale, math.floor
+        left, top = floor(col * scale + 0.5), floor(row * scale + 0.5)
+        right, bottom = floor(col_end * scale + 0.5), floor(row_end * scale + 0.5)
+        return QRect(left - self.origin_x, top - self.origin_y, right - left, bottom - top)
 
     def pane_rect(self, window: Window) -> QRectF:
         """The rectangle of a window in logical pixels."""
@@ -79,9 +84,6 @@ class Projection:
         if same != (other.scale, other.width, other.height, other.ratio):
             return None
         return other.origin_x - self.origin_x, other.origin_y - self.origin_y
-
-    def _device(self, col: int, row: int) -> tuple[int, int]:
-        return whole(col * self.scale) - self.origin_x, whole(row * self.scale) - self.origin_y
 
 
 def whole(value: float) -> int:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -179,13 +179,16 @@ class TileReader(QObject):
         found = self._cache.get(key)
         return found.image if found else None
 
+    def missing(self, keys: Iterable[TileKey]) -> list[TileKey]:
+        """Those of the tiles that are still to come."""
+        return [key for key in keys if key not in self._broken and not self._is_fresh(key)]
+
     def want(self, keys: Sequence[TileKey]) -> None:
         """Bring those of the tiles that are missing, the first ones first, and drop older wishes."""
         readers, stretch = self._readers, self._stretch
         if readers is None or stretch is None:
             return
-        missing = [key for key in keys if key not in self._broken and not self._is_fresh(key)]
-        batches = grouped(missing, batch_shape(readers.info, readers.grid.tile_size))
+        batches = grouped(self.missing(keys), batch_shape(readers.info, readers.grid.tile_size))
         readers.queue.replace((TileBatch(batch, stretch, self._number) for batch in batches), self._number)
 
     def close(self) -> None:

@@ -22,9 +22,10 @@ PREVIEW_PX = 512
 def batch_shape(info: RasterInfo, tile_size: int) -> tuple[int, int]:
     """Columns and rows of tiles that share the file's blocks and are therefore read at once."""
     block_rows, block_cols = info.block_shape
+    rows = _tiles_in(block_rows, tile_size)
     if block_cols >= info.width > tile_size:
-        return LONG_RUN_TILES, _tiles_in(block_rows, tile_size)
-    return _tiles_in(block_cols, tile_size), _tiles_in(block_rows, tile_size)
+        return LONG_RUN_TILES, rows
+    return _tiles_in(block_cols, tile_size), rows
 
 
 def grouped(keys: Sequence[TileKey], shape: tuple[int, int]) -> list[tuple[TileKey, ...]]:
@@ -56,7 +57,7 @@ def read_tiles(
         rows = slice(first, first + -(-piece.height // step))
         rgb[rows], valid[rows] = read_display(raster, piece, rgb[rows].shape[:2], stretch)
     for key in keys:
-        cut = _cut(grid, key, window, step)
+        cut = _cut(grid, key, window)
         yield key, picture(rgb[cut], valid[cut])
 
 
@@ -69,15 +70,20 @@ def read_preview(raster: Raster, stretch: Stretch) -> QImage:
 
 
 def _tiles_in(block: int, tile_size: int) -> int:
-    """Tiles along one side of a block; at least two, so that a read is worth its call."""
+    """Tiles along one side of a block; two at least, so that a read is worth its call."""
     return max(2, min(8, math.ceil(block / tile_size)))
 
 
 def _around(grid: TileGrid, keys: Sequence[TileKey]) -> Window:
-    whole = grid.window(keys[0])
-    for key in keys[1:]:
-        whole = whole.union(grid.window(key))
-    return whole
+    """The smallest window around tiles of one level."""
+    side = grid.tile_size << keys[0].level
+    cols, rows = [key.col for key in keys], [key.row for key in keys]
+    return Window.from_bounds(
+        min(cols) * side,
+        min(rows) * side,
+        min(grid.width, (max(cols) + 1) * side),
+        min(grid.height, (max(rows) + 1) * side),
+    )
 
 
 def _pieces(raster: Raster, window: Window, step: int) -> Iterator[Window]:
@@ -90,7 +96,8 @@ def _pieces(raster: Raster, window: Window, step: int) -> Iterator[Window]:
         yield Window(window.col_off, row, window.width, min(height, window.row_end - row))
 
 
-def _cut(grid: TileGrid, key: TileKey, window: Window, step: int) -> tuple[slice, slice]:
-    tile, (height, width) = grid.window(key), grid.out_shape(key)
-    row, col = (tile.row_off - window.row_off) // step, (tile.col_off - window.col_off) // step
-    return slice(row, row + height), slice(col, col + width)
+def _cut(grid: TileGrid, key: TileKey, window: Window) -> tuple[slice, slice]:
+    """Where a tile lies in the pixels of a window at its level; the last ones may be cut short."""
+    row = key.row * grid.tile_size - (window.row_off >> key.level)
+    col = key.col * grid.tile_size - (window.col_off >> key.level)
+    return slice(row, row + grid.tile_size), slice(col, col + grid.tile_size)
