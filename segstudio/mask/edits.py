@@ -15,6 +15,10 @@ from segstudio.raster.window import Window
 OPEN_CHUNKS = 64
 """So many chunks of an edit keep their old pixels unpacked (32 MB); older ones are sealed on the way."""
 
+LEFT_BEHIND = 16
+"""A chunk that so many writes have not touched is sealed while the tool is busy elsewhere, one at a time, so
+that the end of a long stroke has little left to do."""
+
 
 @dataclass(frozen=True, slots=True)
 class MaskEdit:
@@ -53,6 +57,8 @@ class EditBuilder:
         self._mask = mask
         self._open: dict[ChunkKey, tuple[Array | None, Array | None]] = {}
         self._touched: dict[ChunkKey, Window] = {}
+        self._touched_at: dict[ChunkKey, int] = {}
+        self._writes = 0
         self._sealed: dict[ChunkKey, ChunkChange] = {}
         self._streamed: set[ChunkKey] = set()
         self._sink: Callable[[ChunkChange], None] | None = None
@@ -82,6 +88,8 @@ class EditBuilder:
             if chosen is None or chosen.any():
                 self._touch(block)
                 self._write_block(block, values if isinstance(values, int) else values[cut], chosen, origin)
+        self._writes += 1
+        self._seal_left_behind()
         return inside
 
     def seal_all(self) -> None:
@@ -127,8 +135,10 @@ class EditBuilder:
         size = self._mask.annotation.chunk_size
         key = block.row_off // size, block.col_off // size
         known = self._touched.get(key)
-        if known is not None and key in self._open:
-            self._touched[key] = known.union(block)
+        self._touched[key] = block if known is None else known.union(block)
+        self._touched_at[key] = self._writes
+        if key in self._open:
+            self._open[key] = self._open.pop(key)  # those touched last stand last
             return
         if len(self._open) >= OPEN_CHUNKS:
             self._seal(next(iter(self._open)))
@@ -136,7 +146,11 @@ class EditBuilder:
             self._unseal(key)
         else:
             self._open[key] = self._kept(self._mask.annotation, key), self._kept(self._mask.origin, key)
-        self._touched[key] = block if known is None else known.union(block)
+
+    def _seal_left_behind(self) -> None:
+        oldest = next(iter(self._open), None)
+        if oldest is not None and self._writes - self._touched_at[oldest] > LEFT_BEHIND:
+            self._seal(oldest)
 
     @staticmethod
     def _kept(plane: Plane, key: ChunkKey) -> Array | None:

@@ -102,9 +102,10 @@ def _single(body: bytes, dtype: "np.dtype[np.generic]") -> np.generic:
 
 
 def _pack_runs(bits: Array, starts: Array) -> bytes:
-    lengths = np.diff(starts, prepend=0, append=bits.size).astype("<u4")
-    values = bits[np.concatenate(([0], starts))]
-    return zlib.compress(_byte_planes(lengths) + _byte_planes(values), 1)
+    edges = np.empty(starts.size + 2, np.int64)
+    edges[0], edges[1:-1], edges[-1] = 0, starts, bits.size
+    lengths = (edges[1:] - edges[:-1]).astype("<u4")
+    return zlib.compress(_byte_planes(lengths) + _byte_planes(bits[edges[:-1]]), 1)
 
 
 def _unpack_runs(body: bytes, size: int, dtype: "np.dtype[np.generic]") -> Array:

@@ -17,6 +17,8 @@ _QUICK_FROM = 128
 _AT_MOST = 1024
 """With so many waiting (1 GB), whoever puts waits too."""
 
+_ENDED = "predictions are no longer written to the disk: close the project and open it again"
+
 Key = tuple[int, int, int]
 """Image id, row and column of the chunk; (image id, -1, -1) = all chunks of the image."""
 
@@ -46,6 +48,7 @@ class PredictionWriter:
         self._error: ProjectError | None = None
         self._paused = False
         self._closing = False
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="predictions", daemon=True)
         self._thread.start()
 
@@ -115,22 +118,35 @@ class PredictionWriter:
         self._changed.notify_all()
 
     def _raise_error(self) -> None:
-        error, self._error = self._error, None
+        error, self._error = self._error, ProjectError(_ENDED) if self._ended else None
         if error is not None:
             raise error
 
     def _run(self) -> None:
+        try:
+            self._work()
+        finally:
+            # even a bug in here must not leave anybody waiting for ever
+            with self._changed:
+                if self._waiting or self._writing:
+                    self._ended = True
+                    self._error = self._error or ProjectError(_ENDED)
+                self._changed.notify_all()
+
+    def _work(self) -> None:
         database: Database | None = None
-        while self._take_batch():
-            try:
-                database = database or Database(self._path, durable=False)
-                self._write(database)
-            except ProjectError as error:
-                self._give_back(error)
-            else:
-                self._finish_batch()
-        if database is not None:
-            database.close()
+        try:
+            while self._take_batch():
+                try:
+                    database = database or Database(self._path, durable=False)
+                    self._write(database)
+                except ProjectError as error:
+                    self._give_back(error)
+                else:
+                    self._finish_batch()
+        finally:
+            if database is not None:
+                database.close()
 
     def _take_batch(self) -> bool:
         """Wait for work; False when there is none left to wait for."""

@@ -1,6 +1,5 @@
 """Edits are exact in both directions, whatever their order and size."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -54,11 +53,11 @@ def random_write(builder: EditBuilder, seed: int) -> None:
     builder.write(window, values if seed % 3 else one, where, Origin(int(rng.integers(1, 5))))
 
 
-@pytest.fixture(params=[1, 2, 64])
-def open_chunks(request, monkeypatch) -> Iterator[int]:
+@pytest.fixture(params=[(1, 16), (2, 0), (64, 1), (64, 16)])
+def open_chunks(request, monkeypatch) -> None:
     """Sealing on the way must not show, so every test runs with few and with many chunks open."""
-    monkeypatch.setattr(edits, "OPEN_CHUNKS", request.param)
-    return request.param
+    monkeypatch.setattr(edits, "OPEN_CHUNKS", request.param[0])
+    monkeypatch.setattr(edits, "LEFT_BEHIND", request.param[1])
 
 
 @pytest.mark.usefixtures("open_chunks")
