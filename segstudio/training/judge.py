@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -56,9 +57,14 @@ class HoldOut:
                 for window in windows:
                     for step in predictor.predict(raster, window):
                         if isinstance(step, StripDone):
-                            truth = self.channels.of(source.annotation.read(step.window))
-                            judgement.add(source.name or raster.info.name, truth, step.class_ids)
+                            self._count(judgement, source, step)
         return judgement
+
+    def _count(self, judgement: Judgement, source: SampleSource, strip: StripDone) -> None:
+        name = source.name or Path(source.image_path).name
+        judgement.add(name, self.channels.of(source.annotation.read(strip.window)), strip.class_ids)
+        if strip.depth is not None and source.depth_target is not None:
+            judgement.add_depth(name, source.depth_target.read(strip.window), strip.depth)
 
     def _by_source(self) -> dict[int, list[Window]]:
         found: dict[int, list[Window]] = {}

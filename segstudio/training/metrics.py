@@ -111,17 +111,47 @@ class Confusion:
         return np.where(self.present, values, np.nan)
 
 
+class DepthAgreement:
+    """Correlation of predicted and given depth: depth is relative, so neither scale nor shift counts."""
+
+    def __init__(self) -> None:
+        self._sums = np.zeros(6)
+
+    def add(self, truth: NDArray[Any], predicted: NDArray[Any]) -> None:
+        """Count two planes of depth; pixels that are not finite in both are passed over."""
+        known = np.isfinite(truth) & np.isfinite(predicted)
+        x, y = truth[known].astype(np.float64), predicted[known].astype(np.float64)
+        self._sums += [x.size, x.sum(), y.sum(), (x * x).sum(), (y * y).sum(), (x * y).sum()]
+
+    @property
+    def correlation(self) -> float:
+        """Pearson's, -1..1; NaN where nothing was counted or one of the two is flat."""
+        n, x, y, xx, yy, xy = self._sums
+        spread = (n * xx - x * x) * (n * yy - y * y)
+        return float((n * xy - x * y) / np.sqrt(spread)) if spread > 0 else float("nan")
+
+
 @dataclass
 class Judgement:
     """Figures over several images: pooled, and each image (or scene) by itself."""
 
     class_names: tuple[str, ...]
     scenes: dict[str, Confusion] = field(default_factory=dict)
+    depths: dict[str, DepthAgreement] = field(default_factory=dict)
 
     def add(self, scene: str, truth: NDArray[np.uint8], predicted: NDArray[np.uint8]) -> None:
         """Count two planes of channel ids for one scene."""
         confusion = self.scenes.setdefault(scene, Confusion(len(self.class_names)))
         confusion.add(truth, predicted)
+
+    def add_depth(self, scene: str, truth: NDArray[Any], predicted: NDArray[Any]) -> None:
+        """Count two planes of depth for one scene."""
+        self.depths.setdefault(scene, DepthAgreement()).add(truth, predicted)
+
+    @property
+    def depth_correlation(self) -> float:
+        """Mean over the scenes whose depth is given: each scene's depth has a scale of its own."""
+        return _mean(np.array([depth.correlation for depth in self.depths.values()]))
 
     @property
     def pooled(self) -> Confusion:
@@ -137,6 +167,8 @@ class Judgement:
         """The pooled figures, the mean per image, and one entry per scene."""
         figures = self.pooled.to_dict(self.class_names)
         figures["mean_iou_per_image"] = _plain(self.mean_iou_per_image)
+        if self.depths:
+            figures["depth_correlation"] = _plain(self.depth_correlation)
         figures["per_scene"] = {
             name: {"accuracy": _plain(one.accuracy), "mean_iou": _plain(one.mean_iou), "pixels": one.pixels}
             | {"iou": {cls: _plain(value) for cls, value in zip(self.class_names, one.iou, strict=True)}}

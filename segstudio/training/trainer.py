@@ -21,12 +21,11 @@ from segstudio.training.losses import depth_error, partial_cross_entropy, replay
 from segstudio.training.metrics import Judgement
 from segstudio.training.optimise import AveragedNet, freeze_norms, make_optimiser, set_rate
 from segstudio.training.reports import EpochReport, FineTuneNotice, FineTuneResult, StepReport
-from segstudio.training.samples import TrainBatch
+from segstudio.training.samples import REPLAY_EVERY, TrainBatch
 from segstudio.training.schedule import Schedule, Stage, choose_schedule, enter_stage, resting_modules
 from segstudio.training.settings import FineTuneSettings
 
 _log = logging.getLogger(__name__)
-_REPLAY_EVERY = 3  # the parent's answer costs a forward pass: every third step, with three times the weight
 _LOOK_SHARE = 0.15  # of the budget may go into looking at the hold-out
 _CLIP_NORM = 5.0
 
@@ -213,9 +212,8 @@ class Trainer:
         return losses or {"seg": logits.sum() * 0}
 
     def _replay_of(self, batch: TrainBatch, logits: Tensor) -> dict[str, Tensor]:
-        weight = self._settings.replay_weight * _REPLAY_EVERY
-        due = self._budget.steps_done % _REPLAY_EVERY == 0
-        if self._parent is None or batch.free is None or not weight or not due:
+        weight = self._settings.replay_weight * REPLAY_EVERY
+        if self._parent is None or batch.free is None or not weight:
             return {}
         with torch.no_grad():
             answer = self._parent(batch.pixels).logits.float()
@@ -270,7 +268,9 @@ class Trainer:
 
     def _report(self, stage: Stage) -> EpochReport:
         self._epoch += 1
-        figures = None if self._judge is None else self._look(self._averaged.net)
+        # a mask decoder that has not learned yet has no figures worth the time
+        unjudged = self._judge is None or stage.part == "depth"
+        figures = None if unjudged else self._look(self._averaged.net)
         self._last_look_at = self._budget.fraction
         self._keep(figures)
         means = {name: sum(values) / len(values) for name, values in self._losses.items() if values}

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segstudio.training.metrics import Confusion, Judgement, mean_iou_per_image, pool
+from segstudio.training.metrics import Confusion, DepthAgreement, Judgement, mean_iou_per_image, pool
 
 
 def planes(seed: int, class_count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -75,6 +75,20 @@ def test_mean_per_image_differs_from_pooled() -> None:
     figures = judgement.to_dict()
     assert figures["per_scene"]["one"]["mean_iou"] == 1.0
     assert figures["per_scene"]["two"]["iou"] == {"a": 0.0, "b": 0.0}
+
+
+def test_depth_agreement_knows_neither_scale_nor_shift() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.random((8, 8)).astype(np.float32)
+    predicted = 3 * truth - 7
+    predicted[0, 0] = np.nan
+    judgement = Judgement(("a", "b"))
+    judgement.add_depth("one", truth[:4], predicted[:4])
+    judgement.add_depth("one", truth[4:], predicted[4:])
+    judgement.add_depth("two", truth, -truth)
+    assert judgement.depths["one"].correlation == pytest.approx(1, abs=1e-5)
+    assert judgement.depth_correlation == pytest.approx(0, abs=1e-5)
+    assert math.isnan(DepthAgreement().correlation)
 
 
 def test_nothing_counted_is_no_figure_rather_than_zero() -> None:

@@ -150,7 +150,11 @@ def test_with_depth_the_papers_stages_run_in_order(make_source, two_headed_net) 
     reports = list(tuning_of(two_headed_net(), [make_source(depth=depth)], epochs=2).run())
     stages = [report.stage for report in reports if isinstance(report, StepReport)]
     assert list(dict.fromkeys(stages)) == ["depth", "seg", "both"]
-    last = [report for report in reports if isinstance(report, EpochReport)][-1]
+    epochs = [report for report in reports if isinstance(report, EpochReport)]
+    last = epochs[-1]
+    assert last.figures is not None
+    assert -1 <= last.figures["depth_correlation"] <= 1
+    assert all((report.mean_iou is None) == (report.stage == "depth") for report in epochs)
     assert {"seg", "depth"} <= last.losses.keys()
     assert "depth not retrained" not in result_of(reports).notes
 
