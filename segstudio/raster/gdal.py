@@ -24,6 +24,9 @@ _SETTINGS: dict[str, Any] = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     # No .aux.xml: it may name other files, and nothing is ever written beside a user's image.
     "GDAL_PAM_ENABLED": "NO",
+    # Decoders do not start threads of their own: readers already run side by side, and what such threads
+    # complain about bypasses the log.
+    "GDAL_NUM_THREADS": "1",
     "PROJ_NETWORK": "OFF",
 }
 _BESIDE = {"GDAL_DISABLE_READDIR_ON_OPEN": "TRUE"}
