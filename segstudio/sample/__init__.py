@@ -7,8 +7,8 @@ How a scene comes about, from far to near. `places` says what kind of place a se
 lattice of main roads, quarters, streets and blocks; `town` fills blocks through `houses`, `rows`, `rings`,
 `towers`, `halls`, `building_sites`, `grounds`, `farmland`, `roads`, `cars` and `vegetation` into sheets
 (`sheet`: polygons with a surface each, trees; metres); `water` is one field of rivers, lakes and sea.
-`canvas` paints sheets onto pixels, `light` casts the shadows of true heights, `render` adds texture, `season` the time
-of year and `sensor` the camera. A street photo is put together by `street` from `street_facades`,
+`canvas` paints sheets onto pixels, `light` casts the shadows of true heights, `render` adds texture, `season`
+the time of year and `sensor` the camera. A street photo is put together by `street` from `street_facades`,
 `street_ground` and `street_things`, drawn by `street_view`.
 
 All chance is hashed from seed and place (`hashing`), so any tile can be drawn without the rest. Pixels are

@@ -13,7 +13,7 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.crs import CRS
 from rasterio.enums import ColorInterp, Resampling
-from rasterio.transform import Affine, from_origin
+from rasterio.transform import Affine
 from rasterio.windows import Window as FileWindow
 
 from segstudio.errors import SegstudioError
@@ -86,7 +86,7 @@ def transform_of(settings: SceneSettings) -> Affine:
     """Where the scene lies: near Seoul, every seed somewhere else."""
     rng = chance(settings.seed, 505)
     east, north = 300_000 + 20 * rng.randrange(2000), 4_130_000 + 20 * rng.randrange(2000)
-    return from_origin(float(east), float(north), settings.gsd_m, settings.gsd_m)
+    return Affine(settings.gsd_m, 0.0, float(east), 0.0, -settings.gsd_m, float(north))
 
 
 def _profile(settings: SceneSettings, **own: Any) -> dict[str, Any]:

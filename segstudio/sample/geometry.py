@@ -116,7 +116,7 @@ def _box_within(polygon: Points, angle: float) -> tuple[float, float, float, flo
     u, v = polygon @ np.array([c, s]), polygon @ np.array([-s, c])
     mid_u, mid_v = (u.min() + u.max()) / 2, (v.min() + v.max()) / 2
     mean_u, mean_v = float(u.mean()), float(v.mean())
-    steps, shifts = np.linspace(1.0, 0.4, 9), np.array([0.0, 1.0])
+    steps, shifts = np.linspace(1.0, 0.28, 10), np.array([1.0, 0.0])
     a, b, k = (m.ravel() for m in np.meshgrid(steps * np.ptp(u) / 2, steps * np.ptp(v) / 2, shifts))
     centre_u, centre_v = mid_u + (mean_u - mid_u) * k, mid_v + (mean_v - mid_v) * k
     spots = [(0.95 * p, 0.95 * q) for p in (-1, 0, 1) for q in (-1, 0, 1)]
@@ -128,7 +128,7 @@ def _box_within(polygon: Points, angle: float) -> tuple[float, float, float, flo
     x, y = world[best, 4]
     long, short = 2 * float(a[best]), 2 * float(b[best])
     if not fits[best]:
-        long, short = 0.4 * long, 0.4 * short
+        long, short = 0.25 * long, 0.25 * short
     if long >= short:
         return float(x), float(y), long, short, angle
     return float(x), float(y), short, long, angle + math.pi / 2

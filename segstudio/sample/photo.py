@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StreetPhoto:
-    """Picture uint8 (h, w, 3), class ids uint8 (h, w), depth along the lens axis in metres, NaN in the sky."""
+    """Picture (h, w, 3) and class ids (h, w), uint8; depth along the lens axis in metres, NaN in the sky."""
 
     pixels: NDArray[np.uint8]
     class_ids: NDArray[np.uint8]
