@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Handler = Callable[["Session", "MainWindow"], object]
 # When an action can be used; see `actions.py`.
-Needs = Literal["nothing", "project", "image", "idle", "job", "undo", "redo", "area"]
+Needs = Literal["nothing", "project", "image", "idle", "ready", "job", "undo", "redo", "area"]
 
 _BRUSH_FACTOR = 1.25
 
@@ -46,7 +46,7 @@ def tool_row(name: str, text: str, key: str, tip: str) -> ActionSpec:
     def take(session: Session, _: "MainWindow") -> None:
         session.set_tool(name)
 
-    return ActionSpec(f"tool-{name}", "tools", text, key, name, tip, take, choice="tool", checkable=True)
+    return ActionSpec(f"tool-{name}", "tools", text, key, name, tip, take, "image", "tool", checkable=True)
 
 
 def mode_row(mode: ViewMode, text: str, key: str, icon: str, tip: str) -> ActionSpec:
@@ -55,7 +55,7 @@ def mode_row(mode: ViewMode, text: str, key: str, icon: str, tip: str) -> Action
     def show(session: Session, _: "MainWindow") -> None:
         session.set_display(replace(session.display, mode=mode))
 
-    return ActionSpec(f"mode-{mode}", "view", text, key, icon, tip, show, choice="mode", checkable=True)
+    return ActionSpec(f"mode-{mode}", "view", text, key, icon, tip, show, "image", "mode", checkable=True)
 
 
 def class_row(number: int) -> ActionSpec:

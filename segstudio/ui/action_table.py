@@ -218,6 +218,7 @@ _VIEW = (
         "hide-mask",
         mark("actions", "See the image alone"),
         toggle_mask,
+        needs="image",
         checkable=True,
     ),
     ActionSpec(
@@ -228,6 +229,7 @@ _VIEW = (
         "",
         "",
         toggle_outline,
+        needs="image",
         checkable=True,
     ),
     ActionSpec(
@@ -265,7 +267,7 @@ _MODEL = (
         "predict",
         mark("actions", "Run the model on what is on screen"),
         lambda session, window: session.predict("view"),
-        needs="idle",
+        needs="ready",
         short=mark("actions", "Predict"),
     ),
     ActionSpec(
@@ -286,7 +288,7 @@ _MODEL = (
         "predict-scene",
         mark("actions", "Run the model on the whole image"),
         lambda session, window: session.predict("scene"),
-        needs="idle",
+        needs="ready",
     ),
     ActionSpec(
         "fine-tune",
@@ -296,7 +298,7 @@ _MODEL = (
         "fine-tune",
         mark("actions", "Teach the model what you corrected"),
         lambda session, window: session.fine_tune(),
-        needs="idle",
+        needs="ready",
     ),
     ActionSpec(
         "cancel",

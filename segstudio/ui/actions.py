@@ -85,10 +85,11 @@ class Actions(QObject):
             "project": session.project is not None,
             "image": document is not None,
             "idle": idle,
+            "ready": idle and document is not None,
             "job": not idle,
             "undo": document is not None and document.can_undo,
             "redo": document is not None and document.can_redo,
-            "area": session.area is not None,
+            "area": idle and session.area is not None,
         }
 
     def _check(self, action_id: str) -> None:

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import os
 import sys
 import threading
 import time
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from segstudio.errors import Cancelled, SegstudioError
 from segstudio.jobs.steps import Progress
+from segstudio.ui.priority import Politeness
 from segstudio.ui.torch_preload import preload_torch
 
 logger = logging.getLogger(__name__)
@@ -23,8 +23,6 @@ Factory = Callable[[], Steps]
 
 # The worker gives the interpreter lock back this often, so that the window's thread never waits for long.
 _SWITCH_INTERVAL_S = 0.002
-# Work that runs beside the window is nice to it; threads that torch starts from the worker inherit this.
-_NICENESS = 5
 # More often than this nobody can read a progress bar.
 _PROGRESS_INTERVAL_S = 0.05
 
@@ -44,10 +42,10 @@ class _JobThread(QThread):
         self._factory = factory
         self._needs_torch = needs_torch
         self._last_progress_s = 0.0
+        self._politeness = Politeness()
 
     def run(self) -> None:
         """The worker thread's whole life."""
-        _be_nice()
         interval = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         try:
@@ -99,6 +97,7 @@ class _JobThread(QThread):
             if now - self._last_progress_s < _PROGRESS_INTERVAL_S and step.done < step.total:
                 return
             self._last_progress_s = now
+            self._politeness.apply()
         self.step.emit(step)
 
 
@@ -127,7 +126,7 @@ class JobRunner(QObject):
         self._thread = _JobThread(name, factory, needs_torch=needs_torch, parent=self)
         self._thread.step.connect(self.step)
         self._thread.finished.connect(self._end)
-        self._thread.start(QThread.Priority.LowPriority)
+        self._thread.start()
         self.started.emit(name)
         return True
 
@@ -154,9 +153,3 @@ class JobRunner(QObject):
             self.cancelled.emit()
         else:
             self.finished.emit()
-
-
-def _be_nice() -> None:
-    """Lower this thread's share; where threads have no niceness of their own, Qt's priority has to do."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.setAcceptDrops(True)
+        self._dock_state: QByteArray | None = None
         self.actions_ = Actions(session, self)
         self.notices = NoticeBar()
         self.canvas = Canvas(session, self)
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
         self._retitle()
 
     def _project_opened(self) -> None:
+        self._show_docks()
         self.notices.clear()
         self.welcome.refresh()
         self._retitle()
@@ -262,7 +264,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
         settings.remember("geometry", self.saveGeometry())
-        settings.remember("docks", self.saveState(_STATE_VERSION))
+        settings.remember("docks", self._dock_state or self.saveState(_STATE_VERSION))
         for dialog in self.findChildren(QDialog):
             dialog.close()
         self.session.close()
@@ -281,4 +283,14 @@ class MainWindow(QMainWindow):
             self.resize(*_FIRST_SIZE)
         if docks is not None:
             self.restoreState(docks, _STATE_VERSION)
-        self.docks.settle_titles()
+        # nothing to show in them yet: the welcome page has the window for itself
+        self._dock_state = self.saveState(_STATE_VERSION)
+        for dock in self.docks.all:
+            dock.hide()
+
+    def _show_docks(self) -> None:
+        """Bring the docks back as they were, once something is open."""
+        state, self._dock_state = self._dock_state, None
+        if state is not None:
+            self.restoreState(state, _STATE_VERSION)
+            self.docks.settle_titles()

@@ -65,7 +65,7 @@ class MainToolBar(QToolBar):
     def _predict(self) -> None:
         button = self._worded(self._actions["predict-view"])
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        for name in ("predict-view", "predict-area", "predict-scene"):
+        for name in ("predict-area", "predict-scene"):
             button.addAction(self._actions[name])
 
     def _icons(self, *names: str) -> None:

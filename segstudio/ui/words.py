@@ -28,7 +28,7 @@ def short_count(number: int) -> str:
     """A pixel count in four or five signs: 870, 41.2 k, 3.05 M."""
     for limit, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= limit:
-            return f"{number / limit:.3g} {unit}"
+            return f"{_three_signs(number / limit)} {unit}"
     return str(number)
 
 
@@ -40,10 +40,15 @@ def area(pixels: int, pixel_size_m: float | None) -> str:
         return f"{short_count(pixels)} px"
     square_metres = pixels * pixel_size_m**2
     if square_metres >= 1e6:
-        return f"{square_metres / 1e6:.3g} km²"
+        return f"{_three_signs(square_metres / 1e6)} km²"
     if square_metres >= 1e4:
-        return f"{square_metres / 1e4:.3g} ha"
+        return f"{_three_signs(square_metres / 1e4)} ha"
     return f"{square_metres:.0f} m²"
+
+
+def _three_signs(value: float) -> str:
+    """1.25, 12.5, 125: equally long, so that columns stay calm."""
+    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}"
 
 
 def file_size(size: float) -> str:

@@ -24,20 +24,25 @@ class KeysDialog(QDialog):
         panel = Panel()
         outer.addWidget(panel)
         row = QHBoxLayout()
-        row.setSpacing(32)
+        row.setSpacing(40)
         panel.column.setContentsMargins(24, 16, 24, 24)
         panel.column.addLayout(row)
         for groups in _COLUMNS:
             row.addLayout(self._column(groups))
 
     def _column(self, groups: tuple[str, ...]) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(1, 1)
         for group in groups:
             title = self.tr("On the image") if group == "canvas" else translate("actions", GROUPS[group])
-            column.addWidget(heading(title))
-            column.addLayout(_grid(_rows(group)))
-            column.addSpacing(12)
+            if grid.rowCount() > 1:
+                grid.setRowMinimumHeight(grid.rowCount(), 12)
+            grid.addWidget(heading(title), grid.rowCount(), 0, 1, 2)
+            _add_rows(grid, _rows(group))
+        column = QVBoxLayout()
+        column.addLayout(grid)
         column.addStretch(1)
         return column
 
@@ -55,14 +60,10 @@ def _rows(group: str) -> list[tuple[str, str]]:
     return rows
 
 
-def _grid(rows: list[tuple[str, str]]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(4)
-    grid.setColumnStretch(1, 1)
-    for number, (key, text) in enumerate(rows):
+def _add_rows(grid: QGridLayout, rows: list[tuple[str, str]]) -> None:
+    for key, text in rows:
         cap = QLabel(key)
         cap.setProperty("cap", True)
-        grid.addWidget(cap, number, 0, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(dim_label(text), number, 1)
-    return grid
+        row = grid.rowCount()
+        grid.addWidget(cap, row, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(dim_label(text), row, 1)

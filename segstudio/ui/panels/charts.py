@@ -8,7 +8,7 @@ from segstudio.ui.panels.figures import ClassChange
 from segstudio.ui.theme import current_theme
 from segstudio.ui.words import percent
 
-_CURVE_PX = 96
+_CURVE_PX = 104
 _ROW_PX = 24
 _FIGURES_PX = 86
 _AXIS_PX = 24
@@ -52,7 +52,7 @@ class LearningCurve(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.field))
         painter.drawRoundedRect(QRectF(self.rect()), 5, 5)
-        plot = QRectF(self.rect()).adjusted(8, 22, -_AXIS_PX - 6, -8)
+        plot = QRectF(self.rect()).adjusted(8, 28, -_AXIS_PX - 8, -10)
         self._paint_grid(painter, plot)
         top = max(self._losses, default=1.0) or 1.0
         self._paint_line(

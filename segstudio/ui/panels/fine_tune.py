@@ -39,7 +39,9 @@ class FineTunePanel(Panel):
         self.changes = ClassChanges()
         self.keep_new = QPushButton(self.tr("Keep new"))
         self.keep_old = QPushButton(self.tr("Keep old"))
-        self.column.addWidget(scrolled(self._body()))
+        self.column.setSpacing(0)
+        self.column.addWidget(scrolled(self._body()), 1)
+        self.column.addWidget(self._make_decision())
         self._connect()
         self.refresh()
 
@@ -53,7 +55,10 @@ class FineTunePanel(Panel):
         self.minutes.setEnabled(not learning)
         self.said.setText(self._summary(job if learning else None))
         self.curve.setVisible(learning or not self.curve.is_empty)
-        self.outcome.setVisible(self._ready is not None and not learning)
+        waits = self._ready is not None and not learning
+        self.outcome.setVisible(waits)
+        self.decision.setVisible(waits)
+        self.said.setVisible(not waits)
 
     def _body(self) -> QWidget:
         inner = Panel()
@@ -79,8 +84,13 @@ class FineTunePanel(Panel):
         column.addWidget(self.headline)
         column.addWidget(self.changes)
         column.addWidget(self.notes)
-        column.addLayout(button_row(self.keep_old, self.keep_new))
         return self.outcome
+
+    def _make_decision(self) -> QWidget:
+        """Always in sight, whatever is scrolled above."""
+        self.decision = Panel()
+        self.decision.column.addLayout(button_row(self.keep_old, self.keep_new))
+        return self.decision
 
     def _connect(self) -> None:
         session = self._session

@@ -1,0 +1,42 @@
+"""Makes the threads that do a net's arithmetic nice to the window."""
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+_NICENESS = 10
+_TASKS = Path("/proc/self/task")
+
+
+class Politeness:
+    """Lowers the share of threads that appear after it was made and do not run Python: torch's own pool.
+
+    Python threads keep their share: one that is put aside while it holds the interpreter lock makes the
+    window wait just as long. Where threads cannot be told apart, nothing happens.
+    """
+
+    def __init__(self) -> None:
+        self._known = _threads()
+
+    def apply(self) -> None:
+        """Lower whatever has appeared since the last time; cheap enough for every step."""
+        found = _threads()
+        fresh = found - self._known
+        self._known = found
+        python = {thread.native_id for thread in threading.enumerate()}
+        for thread_id in fresh - python:
+            _lower(thread_id)
+
+
+def _threads() -> set[int]:
+    if sys.platform != "linux":
+        return set()
+    return {int(entry) for entry in os.listdir(_TASKS)}
+
+
+def _lower(thread_id: int) -> None:
+    try:
+        os.setpriority(os.PRIO_PROCESS, thread_id, _NICENESS)
+    except (ProcessLookupError, PermissionError):
+        return  # it has ended meanwhile, or is not ours to change
