@@ -67,6 +67,7 @@ def finetune(arguments: argparse.Namespace, output: Output) -> None:
         settings=settings,
         device=arguments.device,
         gray=arguments.gray,
+        activate=True,
     )
     walk(fine_tune(request), output)
 

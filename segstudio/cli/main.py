@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TextIO
 
 from segstudio.cli.output import Output
@@ -43,7 +44,7 @@ def run(
     """
     output = Output(stdout or sys.stdout, stderr or sys.stderr, as_json="--json" in argv)
     try:
-        arguments = parse(argv)
+        arguments = parse(_with_open(argv))
         if arguments.command in (None, "open"):
             return open_window(list(getattr(arguments, "paths", [])))
         _verb(arguments.command)(arguments, output)
@@ -56,6 +57,12 @@ def run(
         output.fail(str(error))
         return MUST_ACT
     return DONE
+
+
+def _with_open(argv: Sequence[str]) -> Sequence[str]:
+    """`segstudio scene.tif`, as a file manager says it, means `segstudio open scene.tif`."""
+    is_path = bool(argv) and argv[0] not in _VERBS and Path(argv[0]).exists()
+    return ["open", *argv] if is_path else argv
 
 
 def _verb(command: str) -> Verb:

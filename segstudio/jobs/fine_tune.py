@@ -121,19 +121,23 @@ def _step(report: "StepReport | EpochReport | FineTuneNotice") -> Step:
 
     if isinstance(report, StepReport):
         text = f"Learning, {report.stage}" if report.stage else "Learning"
-        return Progress(round(_UNITS * report.fraction), _UNITS, report.seconds_left, text)
+        return Progress(round(_UNITS * report.fraction), _UNITS, _not_past(report.seconds_left), text)
     if isinstance(report, FineTuneNotice):
         return Notice(report.text)
     return EpochReady(
         epoch=report.epoch,
         loss=report.losses.get("total", float("nan")),
         holdout_mean_iou=report.mean_iou,
-        seconds_left=report.seconds_left,
+        seconds_left=_not_past(report.seconds_left),
         stage=report.stage,
         is_best=report.mean_iou is not None and report.mean_iou == report.best_mean_iou,
         losses=report.losses,
         images_per_second=report.images_per_second,
     )
+
+
+def _not_past(seconds: float | None) -> float | None:
+    return None if seconds is None else max(0.0, seconds)
 
 
 def _keep(
