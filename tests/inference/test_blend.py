@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segstudio.inference.blend import NO_CLASS, ScoreStrip, decide, importance
@@ -9,6 +9,7 @@ from segstudio.inference.windows import sliding_windows
 from segstudio.raster.window import Window
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 9))
 def test_decide_is_argmax_and_one_minus_the_margin(seed: int, class_count: int) -> None:
     scores = np.random.default_rng(seed).dirichlet(np.ones(class_count), (6, 7)).astype(np.float32)
@@ -32,6 +33,7 @@ def test_importance_is_highest_in_the_middle_and_nowhere_zero() -> None:
     assert weight.min() > 0
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(20, 150), st.integers(20, 150), st.integers(16, 48))
 def test_strips_cover_each_pixel_once_and_equal_answers_blend_to_themselves(
     width: int, height: int, patch: int

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segstudio.inference.windows import sliding_windows
@@ -19,6 +19,7 @@ def regions(draw: st.DrawFn) -> tuple[Window, Window, int, float]:
     )
 
 
+@settings(deadline=None, max_examples=40)
 @given(regions())
 def test_every_pixel_of_the_region_is_seen_at_least_once(case: tuple[Window, Window, int, float]) -> None:
     region, extent, patch, overlap = case
@@ -29,6 +30,7 @@ def test_every_pixel_of_the_region_is_seen_at_least_once(case: tuple[Window, Win
     assert seen[region.slices_in(extent)].all()
 
 
+@settings(deadline=None, max_examples=40)
 @given(regions())
 def test_windows_stay_inside_unless_the_extent_is_smaller_than_a_patch(
     case: tuple[Window, Window, int, float],
@@ -43,6 +45,7 @@ def test_windows_stay_inside_unless_the_extent_is_smaller_than_a_patch(
             assert window.row_off >= 0
 
 
+@settings(deadline=None, max_examples=40)
 @given(regions())
 def test_neighbours_overlap_by_at_least_what_was_asked(case: tuple[Window, Window, int, float]) -> None:
     region, extent, patch, overlap = case

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segstudio.training.metrics import Confusion, DepthAgreement, Judgement, mean_iou_per_image, pool
@@ -14,6 +14,7 @@ def planes(seed: int, class_count: int) -> tuple[np.ndarray, np.ndarray]:
     return truth, rng.integers(0, class_count, (9, 11)).astype(np.uint8)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10_000), st.integers(2, 6))
 def test_figures_equal_a_naive_count(seed: int, class_count: int) -> None:
     truth, found = planes(seed, class_count)
@@ -34,6 +35,7 @@ def test_figures_equal_a_naive_count(seed: int, class_count: int) -> None:
     assert one.dice == pytest.approx(np.mean(f1s))
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10_000))
 def test_counting_in_pieces_equals_counting_at_once(seed: int) -> None:
     truth, found = planes(seed, 4)
