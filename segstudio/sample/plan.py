@@ -108,6 +108,13 @@ class Plan:
         level = self.road_level(index, row=row)
         return HALF_WIDTHS_M[level] if level or self.place.street_m >= 3 else self.place.street_m + 0.6
 
+    def spans(self, i: int, j: int, *, row: bool) -> bool:
+        """Whether a main road crosses the water on its way: rivers yes, the open sea no."""
+        ends = np.array([self.node(i, j), self.node(i + 1, j) if row else self.node(i, j + 1)])
+        line = self.bent(densified(ends, 15.0, closed=False))
+        depth = self.water.depth(line[:, 0], line[:, 1])
+        return bool(max(depth[0], depth[-1]) < 12 and depth.max() < 70)
+
     def roundabout_m(self, i: int, j: int) -> float:
         """Outer radius of the roundabout at a crossing, 0 where there is none."""
         levels = (self.road_level(j, row=True), self.road_level(i, row=False))

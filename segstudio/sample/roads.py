@@ -74,21 +74,22 @@ def main_road(plan: Plan, i: int, j: int, *, row: bool) -> SheetBuilder:
     ends = np.array([plan.node(i, j), plan.node(i + 1, j) if row else plan.node(i, j + 1)])
     line = plan.bent(densified(ends, 9.0, closed=False))
     dirt = level == 0 and habit.random() < place.dirt_streets
-    surface = (dirt_road if dirt else asphalt)(place, habit)._replace(bridge=1.0)
+    bridge = float(plan.spans(i, j, row=row))
+    surface = (dirt_road if dirt else asphalt)(place, habit)._replace(bridge=bridge)
     builder.add(ribbon(line, half, -half), surface)
     clear = 4.0 + max(plan.half_width(i, row=False), plan.half_width(j, row=True))
     clear = max(
         clear, plan.roundabout_m(i, j), plan.roundabout_m(i + 1, j) if row else plan.roundabout_m(i, j + 1)
     )
     if dirt:
-        add_traffic(builder, line, [-1.5, 1.5], 0.06 * place.cars, rng, clear, 1.0)
+        add_traffic(builder, line, [-1.5, 1.5], 0.06 * place.cars, rng, clear, bridge)
         return builder
     _add_wear(builder, line, level, surface, habit)
-    _add_markings(builder, line, level, half, plan, habit, clear)
+    _add_markings(builder, line, level, half, plan, habit, clear, bridge)
     if level < 2 and rng.random() < 0.6:
-        _add_zebras(builder, line, half, clear, habit)
+        _add_zebras(builder, line, half, clear, habit, bridge)
     lanes = {0: [-2.2, 2.2], 1: [-6.4, -3.3, 3.3, 6.4], 2: [-13.0, -9.4, -5.8, 5.8, 9.4, 13.0]}[level]
-    add_traffic(builder, line, lanes, (0.16, 0.25, 0.4)[level] * place.cars, rng, clear, 1.0)
+    add_traffic(builder, line, lanes, (0.16, 0.25, 0.4)[level] * place.cars, rng, clear, bridge)
     if level < 2 and place.street_m > 3 and rng.random() < 0.35 + 0.4 * place.green:
         from_middle = half + 2.2
         for side in (from_middle, -from_middle):
@@ -108,8 +109,10 @@ def _add_wear(builder: SheetBuilder, line: Points, level: int, surface: Surface,
             builder.add(ribbon(line, side * lane + 0.4, side * lane - 0.4), dark)
 
 
-def _add_zebras(builder: SheetBuilder, line: Points, half: float, clear: float, rng: random.Random) -> None:
-    paint, total = marking(rng)._replace(bridge=1.0), lengths(line)[-1]
+def _add_zebras(
+    builder: SheetBuilder, line: Points, half: float, clear: float, rng: random.Random, bridge: float
+) -> None:
+    paint, total = marking(rng)._replace(bridge=bridge), lengths(line)[-1]
     if total < 2 * clear + 12:
         return
     spots, angles = along(line, np.array([clear - 1.8, total - clear + 1.8]))
@@ -127,9 +130,10 @@ def _add_markings(
     plan: Plan,
     habit: random.Random,
     clear: float,
+    bridge: float,
 ) -> None:
     white, yellow = marking(habit), marking(habit, (212, 172, 70))
-    white, yellow = white._replace(bridge=1.0), yellow._replace(bridge=1.0)
+    white, yellow = white._replace(bridge=bridge), yellow._replace(bridge=bridge)
     if level == 0:
         centre = habit.choice((white, white, yellow))
         add_lane_dashes(builder, line, 0.0, centre, 3.0, 4.5, clear)
@@ -143,11 +147,11 @@ def _add_markings(
         return
     middle, _ = along(line, np.linspace(clear, total - clear, max(4, int(total / 9))))
     width = 1.3 if level == 1 else 2.8
-    kerb = Surface(ROAD, blend(plan.place.paving, (205, 202, 196), 0.4), bridge=1.0)
+    kerb = Surface(ROAD, blend(plan.place.paving, (205, 202, 196), 0.4), bridge=bridge)
     builder.add(ribbon(middle, width + 0.3, -width - 0.3), kerb)
     if habit.random() < 0.3:
         return
-    green = lawn(plan.place, habit, 0.2)._replace(class_id=VEGETATION, bridge=1.0)
+    green = lawn(plan.place, habit, 0.2)._replace(class_id=VEGETATION, bridge=bridge)
     builder.add(ribbon(middle, width, -width), green)
     if habit.random() < 0.7:
         add_trees_along(builder, middle, habit.uniform(7, 12), plan.place, habit, 0.25)
@@ -162,25 +166,27 @@ def crossing(plan: Plan, i: int, j: int) -> SheetBuilder:
     ring = np.stack([np.cos(t), np.sin(t)], axis=1)
     centre = np.array([x, y])
     radius = plan.roundabout_m(i, j)
-    surface = asphalt(place, rng)._replace(bridge=1.0)
+    arms = ((i, j, True), (i - 1, j, True), (i, j, False), (i, j - 1, False))
+    bridge = float(any(plan.spans(a, b, row=row) for a, b, row in arms))
+    surface = asphalt(place, rng)._replace(bridge=bridge)
     if radius == 0:
         a, b = plan.half_width(i, row=False), plan.half_width(j, row=True)
         dirt = max(a, b) < 6 and place.dirt_streets > 0.5
-        surface = (dirt_road if dirt else asphalt)(place, chance(plan.seed, 6, j, 1))._replace(bridge=1.0)
-        builder.add(centre + ring * math.hypot(a, b) * 1.02, surface)
+        surface = (dirt_road if dirt else asphalt)(place, chance(plan.seed, 6, j, 1))._replace(bridge=bridge)
+        builder.add(centre + ring * max(math.hypot(a, b) * 0.86, max(a, b) * 1.06), surface)
         return builder
     builder.add(centre + ring * radius, surface)
-    kerb = Surface(ROAD, blend(place.paving, (210, 206, 200), 0.4), bridge=1.0)
+    kerb = Surface(ROAD, blend(place.paving, (210, 206, 200), 0.4), bridge=bridge)
     island = radius * 0.58
     builder.add(centre + ring * (island + 0.4), kerb)
-    green = lawn(place, rng, 0.3)._replace(bridge=1.0)
+    green = lawn(place, rng, 0.3)._replace(bridge=bridge)
     builder.add(centre + ring * island, green)
     if rng.random() < 0.6:
-        inner = rng.choice((paving, soil, lawn))(place, rng)._replace(bridge=1.0)
+        inner = rng.choice((paving, soil, lawn))(place, rng)._replace(bridge=bridge)
         builder.add(centre + ring * island * rng.uniform(0.3, 0.6), inner)
     add_trees_along(builder, centre + np.vstack([ring, ring[:1]]) * island * 0.75, 6.0, place, rng, 0.2)
     line = centre + np.vstack([ring, ring[:3]]) * radius * 0.79
-    add_traffic(builder, line, [0.1], 0.2 * place.cars, rng, 2.0)
+    add_traffic(builder, line, [0.1], 0.2 * place.cars, rng, 2.0, bridge)
     return builder
 
 
