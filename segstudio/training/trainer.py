@@ -19,7 +19,7 @@ from segstudio.models.nets.net import SegmentationNet
 from segstudio.training.clock import Budget
 from segstudio.training.losses import depth_error, partial_cross_entropy, replay, segmentation_loss
 from segstudio.training.metrics import Judgement
-from segstudio.training.optimise import AveragedNet, freeze_norms, make_optimiser, set_rate
+from segstudio.training.optimise import AveragedNet, freeze_norms, make_optimiser, quicken_norms, set_rate
 from segstudio.training.reports import EpochReport, FineTuneNotice, FineTuneResult, StepReport
 from segstudio.training.samples import REPLAY_EVERY, TrainBatch
 from segstudio.training.schedule import Schedule, Stage, choose_schedule, enter_stage, resting_modules
@@ -146,6 +146,7 @@ class Trainer:
         self._budget.begin()
         if self._judge is not None and not settings.from_scratch:
             self._before = self._look(self._net)
+        quicken_norms(self._net)
         self._averaged = AveragedNet(self._net)
         self._optimiser = make_optimiser(self._net, settings)
         self._scaler = torch.amp.GradScaler(enabled=self._device.precision == "fp16")

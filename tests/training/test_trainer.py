@@ -210,6 +210,13 @@ def test_frozen_norms_keep_their_running_figures(make_source, small_net) -> None
     assert torch.equal(net.body.encoder[1].running_mean, before)
 
 
+def test_slow_norms_are_quickened_for_a_short_training(small_net) -> None:
+    net = small_net()
+    net.body.encoder[1].momentum, net.body.encoder[4].momentum = 0.01, 0.3
+    list(Trainer(net, Rendered(), FineTuneSettings(epochs=1, from_scratch=True)).run())
+    assert [net.body.encoder[n].momentum for n in (1, 4)] == [0.1, 0.3]
+
+
 def test_norms_and_biases_are_not_decayed_and_the_encoder_goes_slower(small_net) -> None:
     optimiser = make_optimiser(small_net(), FineTuneSettings(learning_rate=1e-3, encoder_rate=0.1))
     for group in optimiser.param_groups:
