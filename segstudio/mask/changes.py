@@ -9,7 +9,7 @@ import numpy as np
 
 from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.mask import Mask
-from segstudio.mask.packing import pack, packed_uniform, uniform_value, unpack
+from segstudio.mask.packing import pack, packed_shape, packed_uniform, uniform_value, unpack
 from segstudio.mask.plane import Array, ChunkKey, Plane
 from segstudio.raster.window import Window
 
@@ -56,6 +56,14 @@ class ChunkChange:
         where, *values = (data[start:end] for start, end in pairwise(ends))
         window = Window(*numbers[:4])
         return cls(row, col, window, where, (values[0], values[1]), (values[2], values[3]))
+
+    def verify(self, chunk: Window) -> None:
+        """ValueError unless this change can be applied to a chunk: records may come from anywhere."""
+        where = unpack(self.where)
+        count = (int(np.count_nonzero(where)),)
+        fits = where.shape == self.window.shape and where.dtype == bool and chunk.contains(self.window)
+        if not fits or any(packed_shape(values) != count for values in (*self.before, *self.after)):
+            raise ValueError("a record of the journal does not fit its chunk")
 
     def counts(self) -> dict[int, int]:
         """Class id -> annotated pixels gained (lost if negative) by going forward."""

@@ -57,6 +57,11 @@ def unpack(data: bytes) -> Array:
     return bits.view(dtype).reshape(shape)
 
 
+def packed_shape(data: bytes) -> tuple[int, ...]:
+    """Shape of a packed array, without unpacking; ValueError if its head is damaged."""
+    return _read_header(data)[2]
+
+
 def uniform_value(data: bytes) -> Array | None:
     """The one value of a packed array that holds no other (a 0-D array), without unpacking; else None."""
     kind, dtype, shape = _read_header(data)

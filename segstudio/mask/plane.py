@@ -1,5 +1,6 @@
 """A plane as large as a scene that holds only the chunks ever written."""
 
+import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol, Self
@@ -8,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segstudio.raster.window import Window
+
+_log = logging.getLogger(__name__)
 
 CHUNK_SIZE = 512
 OVERVIEW_STEP = 8
@@ -54,6 +57,8 @@ class Plane:
         source: ChunkSource | None = None,
         max_loaded: int | None = None,
     ) -> None:
+        if chunk_size % OVERVIEW_STEP:
+            raise ValueError(f"a chunk of {chunk_size} pixels has no whole overview: take a multiple of 8")
         self.width = width
         self.height = height
         self.dtype = np.dtype(dtype)
@@ -172,7 +177,7 @@ class Plane:
             self._dirty.discard(key)
             return
         expected = self.chunk_window(row, col).shape
-        if array.shape != expected or array.dtype != self.dtype:
+        if not self._fits(array, expected):
             raise ValueError(f"chunk {key} must be {self.dtype} {expected}, not {array.dtype} {array.shape}")
         self._chunks[key] = array
         self._dirty.add(key)
@@ -230,7 +235,10 @@ class Plane:
     def _overview(self, key: ChunkKey) -> Array | None:
         if self._overviews is None:
             self._overviews = dict(self._source.overviews()) if self._source else {}
-        return self._overviews.get(key)
+        found = self._overviews.get(key)
+        height, width = self.chunk_window(*key).shape
+        small = -(-height // OVERVIEW_STEP), -(-width // OVERVIEW_STEP)
+        return found if found is not None and self._fits(found, small) else None
 
     def _loaded(self, key: ChunkKey) -> Array | None:
         found = self._chunks.get(key)
@@ -241,11 +249,16 @@ class Plane:
 
     def _load(self, key: ChunkKey) -> Array | None:
         found = self._source.load(*key) if self._source else None
-        if found is None:
-            self._stored.discard(key)
-        else:
+        if found is not None and self._fits(found, self.chunk_window(*key).shape):
             self._chunks[key] = found
-        return found
+            return found
+        if found is not None:
+            _log.error("chunk %s is %s %s and left out", key, found.dtype, found.shape)
+        self._stored.discard(key)
+        return None
+
+    def _fits(self, array: Array, shape: tuple[int, ...]) -> bool:
+        return array.shape == shape and array.dtype == self.dtype
 
     def _make_room(self, keep: ChunkKey | None) -> None:
         """Drop the chunks loaded longest ago that the source can give back."""

@@ -110,12 +110,14 @@ class DiskJournal:
         sql = "SELECT row, col, change FROM journal_changes WHERE edit_id = ? ORDER BY row, col"
         for row, col, record in self._database.execute(sql, (edit_id,)):
             try:
-                yield ChunkChange.from_bytes(row, col, record)
+                change = ChunkChange.from_bytes(row, col, record)
+                change.verify(self._mask.annotation.chunk_window(row, col))
             except ValueError as error:
                 raise ProjectError(
                     f"step {edit_id} of the history is damaged and cannot be taken back: go on from here, "
                     "or put project.db back from a copy"
                 ) from error
+            yield change
 
     def mark(self, edit: MaskEdit, *, done: bool) -> None:
         """Move the cursor over one entry."""
@@ -132,9 +134,11 @@ class DiskJournal:
         return None if row is None else _edit(row)
 
     def _move_cursor(self, edit_id: int) -> None:
-        self._database.execute("UPDATE images SET cursor = ? WHERE id = ?", (edit_id, self._image_id))
-        sql = "UPDATE images SET state = 'started' WHERE id = ? AND state = 'new'"
-        self._database.execute(sql, (self._image_id,))
+        self._database.execute(
+            "UPDATE images SET cursor = ?, state = CASE state WHEN 'new' THEN 'started' ELSE state END"
+            " WHERE id = ?",
+            (edit_id, self._image_id),
+        )
 
     def _count(self, edit: MaskEdit, *, sign: int) -> None:
         for class_id, gained in edit.counts.items():

@@ -17,7 +17,7 @@ from segstudio.project.images import ImageEntry
 from segstudio.project.open_mask import open_mask
 from segstudio.project.prediction_layer import PredictionLayer
 from segstudio.project.predictions import PredictionStore
-from segstudio.project.review import TILE_DONE, TILE_NEW, TileReview
+from segstudio.project.review import TILE_DONE, TileReview
 from segstudio.project.snapshots import AnnotationSnapshot, take_snapshot
 from segstudio.project.store import ProjectStore
 from segstudio.raster.raster import RasterInfo
@@ -228,7 +228,7 @@ class Document:
 
     def tile_state(self, row: int, col: int) -> str:
         """Review state of one tile (chunk): "new" or "done"."""
-        return self._review.states().get((row, col), TILE_NEW)
+        return self._review.state(row, col)
 
     def tile_states(self) -> dict[ChunkKey, str]:
         """Review state of every tile that has one."""

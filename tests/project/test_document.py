@@ -13,6 +13,7 @@ from segstudio.errors import ProjectError
 from segstudio.mask import edits
 from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.origin import Origin
+from segstudio.mask.packing import pack
 from segstudio.project import open_mask
 from segstudio.project.document import Document
 from segstudio.project.project import Project
@@ -323,6 +324,43 @@ class TestFullDisk:
         assert document.apply_edit("fill", "fill", EXTENT, noise, None) is not None
         document.undo()
         np.testing.assert_array_equal(everything(document), before)
+
+
+class TestDamage:
+    @pytest.mark.parametrize("content", [b"", b"ZB", pack(np.zeros((3, 3), np.uint8)), b"\xff" * 300])
+    def test_a_damaged_chunk_is_left_out_and_the_rest_is_shown(self, project, document, content, caplog):
+        fill(document, EXTENT, 1)
+        document.close()
+        column = "annotation = ?, overview"
+        sql = f"UPDATE annotation_chunks SET {column} = ? WHERE row = 0 AND col = 0"
+        project._store.database.execute(sql, (content, content))
+        again = project.open_document(1)
+        for step in (8, 1):
+            shown = again.mask.shown(EXTENT, step)
+            assert (shown[: 512 // step, : 512 // step] == UNLABELLED).all()
+            assert (shown[:, 512 // step :] == 1).all()
+        assert "left out" in caplog.text
+
+    @pytest.mark.parametrize("content", [b"", b"\x01\x00" + b"\xff" * 60])
+    def test_a_damaged_step_is_said_and_changes_nothing(self, document, content):
+        fill(document, EXTENT, 1)
+        before = everything(document)
+        sql = "UPDATE journal_changes SET change = ? WHERE row = 1"
+        document._store.database.execute(sql, (content,))
+        with pytest.raises(ProjectError, match=r"step 1 of the history is damaged"):
+            document.undo()
+        np.testing.assert_array_equal(everything(document), before)
+        assert document.can_undo
+
+    def test_a_step_of_another_place_is_refused(self, document):
+        fill(document, Window(0, 0, 20, 20), 1)
+        fill(document, EXTENT, 0)
+        moved = (
+            "UPDATE OR REPLACE journal_changes SET row = 1, col = 1 WHERE edit_id = 2 AND row = 0 AND col = 0"
+        )
+        document._store.database.execute(moved)
+        with pytest.raises(ProjectError, match="is damaged"):
+            document.undo()
 
 
 class TestReview:
