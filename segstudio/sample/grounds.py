@@ -11,7 +11,7 @@ from segstudio.sample.hashing import array_chance
 from segstudio.sample.materials import blend, dirt_road, lawn, paving, soil, striped, undergrowth, varied
 from segstudio.sample.noise import noise_at
 from segstudio.sample.place import Place
-from segstudio.sample.sheet import LAND, VEGETATION, WATER, Colour, SheetBuilder, Surface
+from segstudio.sample.sheet import LAND, VEGETATION, WATER, Colour, SheetBuilder, Surface, Tree
 from segstudio.sample.vegetation import add_bush, add_park_tree, add_wood
 
 
@@ -195,3 +195,31 @@ def add_forest(builder: SheetBuilder, polygon: Points, place: Place, rng: random
     add_wood(builder, polygon, rng.uniform(4.6, 6.5), place, key, rng.choice((0.0, 0.2, 0.6, 1.0)))
     if rng.random() < 0.6 and area(polygon) > 4000:
         _add_track(builder, polygon, place, rng)
+
+
+def add_marsh(builder: SheetBuilder, polygon: Points, place: Place, rng: random.Random, key: int) -> None:
+    """Mud flats with creeks and thickets of low dark trees, as along warm coasts."""
+    flats = blend(place.soil, rng.choice(((124, 136, 112), (150, 156, 138), (110, 112, 100))), 0.7)
+    mud = soil(place, rng)._replace(colour=varied(flats, rng), second=blend(flats, (70, 76, 62), 0.6))
+    builder.add(polygon, mud)
+    cx, cy, long, short, angle = box(polygon)
+    frame = Frame.along(cx, cy, angle)
+    for _ in range(rng.randint(1, 3)):
+        a = np.array(frame.at(-long / 2, rng.uniform(-0.5, 0.5) * short))
+        b = np.array(frame.at(rng.uniform(0, 0.5) * long, rng.uniform(-0.5, 0.5) * short))
+        creek, half = within(wandering(a, b, short * 0.4, rng, 60), polygon), rng.uniform(1.5, 5)
+        if len(creek) > 2:
+            builder.add(ribbon(creek, half, -half), Surface(WATER, place.water, place.shallow, blotch=0.6))
+    _add_thicket(builder, polygon, place, rng, key)
+
+
+def _add_thicket(builder: SheetBuilder, polygon: Points, place: Place, rng: random.Random, key: int) -> None:
+    spots = scattered(polygon, 3.0, array_chance(key, 71))
+    crowd = noise_at(key, rng.uniform(40, 80), spots[:, 0], spots[:, 1])
+    crowd += 0.35 * noise_at(key + 1, 11.0, spots[:, 0], spots[:, 1])
+    dark = blend(place.tree, (58, 64, 64), 0.6)
+    for x, y in spots[crowd > rng.uniform(-0.5, 0.2)]:
+        radius = rng.uniform(1.2, 2.4)
+        builder.trees.append(
+            Tree(float(x), float(y), radius, radius * 1.4, 3, *varied(dark, rng, 0.15, 0.05))
+        )

@@ -22,8 +22,10 @@ def blend(a: Colour, b: Colour, share: float) -> Colour:
 
 def soil(place: Place, rng: random.Random) -> Surface:
     """Bare ground: mottled, dusty, with darker patches."""
+    other = rng.choice((place.soil, (238, 234, 228), place.soil2, blend(place.soil, (140, 138, 138), 0.7)))
+    colour = varied(blend(place.soil, other, rng.uniform(0, 0.7)), rng, 0.08)
     return Surface(
-        LAND, varied(place.soil, rng), place.soil2, blotch=rng.uniform(0.4, 0.95),
+        LAND, colour, place.soil2, blotch=rng.uniform(0.4, 0.95),
         bias=rng.uniform(-0.35, 0.25), grain=0.021, speckle=0.05, cloud=0.06, drift=0.08,
     )  # fmt: skip
 

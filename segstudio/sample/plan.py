@@ -16,7 +16,7 @@ from segstudio.sample.water import WaterField
 
 HALF_WIDTHS_M = (4.5, 9.0, 16.0)
 """Half widths of main roads: street, avenue with a median, motorway."""
-RURAL = frozenset({"fields", "forest", "greenhouses", "bare", "park"})
+RURAL = frozenset({"fields", "forest", "greenhouses", "bare", "park", "marsh"})
 """Uses whose quarters have no streets inside."""
 
 

@@ -1,7 +1,8 @@
 """Scenes: any window of an endless place."""
 
+import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,12 @@ class SceneBlock:
     height_m: NDArray[np.float32]
 
 
-@dataclass(slots=True)
-class _Memory:
-    towns: OrderedDict[tuple[int, str | None], Town] = field(default_factory=OrderedDict)
-    tiles: OrderedDict[tuple[object, ...], SceneBlock] = field(default_factory=OrderedDict)
+class _Memory(threading.local):
+    """What was rendered of late; every thread keeps its own, so that none waits for another."""
+
+    def __init__(self) -> None:
+        self.towns: OrderedDict[tuple[int, str | None], Town] = OrderedDict()
+        self.tiles: OrderedDict[tuple[object, ...], SceneBlock] = OrderedDict()
 
 
 _memory = _Memory()

@@ -9,11 +9,11 @@ _DESERT = Place(
     style="desert villas", turn=0.3, bend_m=22, superblock_m=330, block_long_m=190, block_short_m=66,
     lot_m=21, street_m=4.5,
     uses=(("villas", 5.0), ("rings", 1.2), ("bare", 3.0), ("towers", 1.0), ("commerce", 1.0),
-          ("industry", 0.7), ("park", 0.5)),
-    soil=(205, 197, 188), soil2=(168, 160, 155), lawn=(92, 104, 62), dry=(165, 152, 120), tree=(62, 80, 48),
-    asphalt=(88, 82, 82), paving=(170, 160, 150), water=(22, 44, 36), shallow=(92, 122, 96),
-    roofs=((232, 228, 220), (240, 238, 236), (206, 190, 165), (186, 170, 150), (150, 148, 190),
-           (196, 110, 72), (215, 205, 195)),
+          ("industry", 0.7), ("park", 0.5), ("marsh", 0.3)),
+    soil=(205, 197, 188), soil2=(168, 160, 155), lawn=(84, 90, 66), dry=(150, 140, 118), tree=(58, 68, 50),
+    asphalt=(88, 82, 82), paving=(170, 160, 150), water=(18, 32, 27), shallow=(84, 108, 88),
+    roofs=((232, 228, 222), (240, 239, 237), (204, 192, 174), (182, 172, 160), (148, 148, 186),
+           (190, 112, 80), (212, 206, 200), (118, 114, 112), (150, 146, 144), (92, 94, 100)),
     flat_share=0.7, metal_share=0.1, green=0.35, palms=0.6, pools=0.3, walls=0.8, floors=2, towers=0.1,
     cars=0.5, dirt_streets=0.0, roundabouts=0.6, river=0.0, lakes=0.16, coast=0.0,
 )
@@ -59,9 +59,10 @@ _RIVER = replace(
     towers=0.4, flat_share=0.45,
 )
 _COAST = replace(
-    _DESERT, style="coast", coast=1.0, bend_m=30, lakes=0.10, shallow=(86, 142, 134), water=(18, 40, 52),
+    _DESERT, style="coast", coast=1.0, bend_m=30, lakes=0.10, shallow=(86, 142, 134), water=(14, 32, 40),
     soil=(214, 202, 180), soil2=(180, 166, 142),
-    uses=(("villas", 3.0), ("bare", 2.6), ("towers", 1.8), ("commerce", 1.0), ("park", 0.7), ("rings", 1.0)),
+    uses=(("villas", 3.0), ("bare", 2.6), ("towers", 1.8), ("commerce", 1.0), ("park", 0.6),
+          ("rings", 1.0), ("marsh", 1.0)),
     green=0.5, towers=0.3,
 )
 _RED_SOIL = replace(

@@ -6,7 +6,7 @@ from functools import partial
 
 from segstudio.sample.farmland import add_field, add_greenhouses
 from segstudio.sample.geometry import Points, area, fitted_box, rounded, shrunk
-from segstudio.sample.grounds import add_bare, add_forest, add_park
+from segstudio.sample.grounds import add_bare, add_forest, add_marsh, add_park
 from segstudio.sample.halls import add_commerce, add_industry
 from segstudio.sample.hashing import chance
 from segstudio.sample.houses import add_plot
@@ -107,6 +107,8 @@ def _draw_use(builder: SheetBuilder, use: str, ground: Points, key: int, plan: P
         add_park(builder, ground, place, rng, key)
     elif use == "bare":
         add_bare(builder, ground, place, rng, key)
+    elif use == "marsh":
+        add_marsh(builder, ground, place, rng, key)
     elif use == "forest":
         add_forest(builder, ground, place, rng, key)
     elif use == "fields":
