@@ -7,11 +7,14 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.raster.window import Window
 from segstudio.ui.display import DisplaySettings
+from segstudio.ui.steady_true import keep_true_alive
 
 if TYPE_CHECKING:
     from segstudio.project.document import Document
     from segstudio.project.project import Project
     from segstudio.raster.stretch import Stretch
+
+keep_true_alive()  # before the first signal
 
 TOOLS = ("pan", "brush", "eraser", "polygon", "fill", "area")
 MIN_BRUSH_PX, MAX_BRUSH_PX = 1, 512

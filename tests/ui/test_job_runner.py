@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from segstudio.errors import CannotTrain, Cancelled
+from segstudio.errors import Cancelled, CannotTrain
 from segstudio.jobs.steps import Progress
 from segstudio.ui.job_runner import JobRunner
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
@@ -54,7 +55,9 @@ class RowParts:
 
 
 class ClassRows(QAbstractListModel):
-    """Classes with their areas as text; the row in hand is marked."""
+    """Classes with their areas as text; the row in hand is marked. A typed name is said, not kept."""
+
+    renamed = Signal(int, str)  # class id, name
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +87,12 @@ class ClassRows(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:  # noqa: D102
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: D102
+        if role != Qt.ItemDataRole.EditRole:
+            return False
+        self.renamed.emit(self._classes[index.row()].id, str(value))
+        return True
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: D102
         entry = self._classes[index.row()]
@@ -119,6 +128,11 @@ class ClassDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: D102
         return QLineEdit(parent)
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:  # noqa: D102
+        # areas change while one types: what was typed must stay
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            super().setEditorData(editor, index)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: D102
         parts = RowParts.of(option.rect)

@@ -1,7 +1,5 @@
 """The classes: what one paints with, on which key, in which colour, how much of it there is."""
 
-from typing import Any
-
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QColorDialog, QListView, QMenu, QPushButton, QWidget
@@ -81,7 +79,7 @@ class ClassesPanel(Panel):
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.doubleClicked.connect(self._double_clicked)
         self.view.activated.connect(lambda index: self._session.set_class(index.data(ClassRole).id))
-        self.view.itemDelegate().commitData.connect(self._renamed)
+        self.rows.renamed.connect(self._session.rename_class)
         self.view.viewport().installEventFilter(self)
 
     def _pressed(self, event: QMouseEvent) -> bool:
@@ -107,11 +105,6 @@ class ClassesPanel(Panel):
             self._choose_colour(index.data(ClassRole))
         elif not (parts.eye.contains(spot) or parts.lock.contains(spot)):
             self.view.edit(index)
-
-    def _renamed(self, editor: Any) -> None:
-        index = self.view.indexAt(editor.geometry().center())
-        if index.isValid():
-            self._session.rename_class(index.data(ClassRole).id, editor.text())
 
     def _add(self) -> None:
         self._session.add_class(self.tr("New class"))
