@@ -99,7 +99,6 @@ def decode(header: PhotoHeader, *, draft_px: int | None = None) -> Decoded:
         RasterError: The file is damaged or incomplete.
     """
     pixels = _decode_deep(header) if header.mode == "deep" else _decode_plain(header, draft_px)
-    pixels = _upright(pixels, header.orientation)
     if not header.has_alpha:
         return Decoded(pixels, None)
     return Decoded(np.ascontiguousarray(pixels[:, :, :-1]), pixels[:, :, -1] > 0)
@@ -133,31 +132,35 @@ def _decode_plain(header: PhotoHeader, draft_px: int | None) -> Pixels:
         if draft_px is not None:
             image.draft(None, (draft_px, draft_px))
         image.load()
-        pixels = np.empty((image.height, image.width, header.channels), np.uint8)
+        upright, stored = _arrays(header, image.height, image.width)
         for top in range(0, image.height, _ROWS):
             rows = image.crop((0, top, image.width, min(top + _ROWS, image.height)))
             part = np.asarray(rows if rows.mode == mode else rows.convert(mode))
-            pixels[top : top + _ROWS] = part.reshape(*part.shape[:2], -1)
-    return pixels
+            stored[top : top + _ROWS] = part.reshape(*part.shape[:2], -1)
+    return upright
 
 
 def _decode_deep(header: PhotoHeader) -> Pixels:
-    pixels = np.empty((header.height, header.width, header.channels), header.dtype)
+    upright, stored = _arrays(header, header.height, header.width)
     path, driver = dataset_path(header.path), header.form.gdal_driver
     with reading(header.path.name, "decoded"):
         with quiet():
             file = rasterio.open(path, driver=driver)
         with file:
-            file.read(out=pixels.transpose(2, 0, 1))
-    return pixels
+            # In strips from top to bottom: a PNG unpacks in that order only.
+            for rows in Window(0, 0, 1, header.height).blocks(_ROWS):
+                part = file.read(window=((rows.row_off, rows.row_end), (0, header.width)))
+                stored[rows.row_off : rows.row_end] = part.transpose(1, 2, 0)
+    return upright
 
 
-def _upright(pixels: Pixels, orientation: int) -> Pixels:
-    """Turn an array (h, w, B) by its EXIF orientation (EXIF 2.32, tag 274)."""
-    if orientation >= 5:
-        pixels = pixels.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    return np.ascontiguousarray(pixels)
+def _arrays(header: PhotoHeader, height: int, width: int) -> tuple[Pixels, Pixels]:
+    """An upright array (h, w, B) to be filled, and the same memory seen as the file stores it.
+
+    EXIF 2.32, tag 274: 5 to 8 exchange rows and columns, then some go left to right, some up and down.
+    """
+    shape = (width, height) if header.is_turned else (height, width)
+    upright: Pixels = np.empty((*shape, header.channels), header.dtype)
+    stored = upright[::-1] if header.orientation in (3, 4, 7, 8) else upright
+    stored = stored[:, ::-1] if header.orientation in (2, 3, 6, 7) else stored
+    return upright, stored.transpose(1, 0, 2) if header.is_turned else stored
