@@ -5,14 +5,14 @@ import random
 
 import numpy as np
 
-from segstudio.sample.geometry import Frame, Points, box, inside, ribbon
-from segstudio.sample.hashing import mix
+from segstudio.sample.geometry import Frame, Points, box, inside, offset_line, ribbon, scattered
+from segstudio.sample.hashing import array_chance, mix
 from segstudio.sample.houses import add_plot
 from segstudio.sample.materials import asphalt, lawn, paving, soil
 from segstudio.sample.parcels import Lot
 from segstudio.sample.plan import Plan
 from segstudio.sample.sheet import SheetBuilder
-from segstudio.sample.vegetation import add_trees_along
+from segstudio.sample.vegetation import add_bush, add_trees_along
 
 
 def add_rings(builder: SheetBuilder, ground: Points, plan: Plan, rng: random.Random) -> None:
@@ -25,6 +25,11 @@ def add_rings(builder: SheetBuilder, ground: Points, plan: Plan, rng: random.Ran
     road = asphalt(place, rng)
     spine = frame.polygon([(a, 9 * math.sin(a / 60)) for a in np.linspace(-long / 2, long / 2, 40)])
     builder.add(ribbon(spine, 4.5, -4.5), road)
+    for beside in (7.0, -7.0):
+        add_trees_along(builder, offset_line(spine, beside), rng.uniform(7, 11), place, rng, 0.3)
+    for x, y in scattered(ground, 9.0, array_chance(rng.getrandbits(40))):
+        if rng.random() < 0.25 * place.green:
+            add_bush(builder, float(x), float(y), place, rng)
     pitch = radius * 2 + 10
     count = max(1, int(long // pitch))
     for k in range(count):

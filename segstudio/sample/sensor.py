@@ -51,7 +51,7 @@ SENSORS: dict[str, Sensor] = {
         replace(_CLEAR, name="warm", cast=(1.08, 1.0, 0.88), azimuth_deg=212, elevation_deg=38, gain=0.95),
         replace(_CLEAR, name="cool", cast=(0.9, 1.0, 1.1), saturation=0.7, azimuth_deg=160, elevation_deg=44),
         replace(
-            _CLEAR, name="contrasty", gain=1.12, contrast=1.4, saturation=0.6,
+            _CLEAR, name="contrasty", gain=1.0, contrast=1.35, saturation=0.6,
             haze=0.0, shade=0.12, blur_px=0.6, sharpen=0.9,
             noise=0.018, cast=(0.99, 0.97, 1.05), lean=(-0.1, -0.07),
         ),

@@ -80,7 +80,7 @@ def draw_block(plan: Plan, block: Block) -> SheetBuilder:
         builder.add(ground, paving(place, rng))
         ground = shrunk(ground, 1.6 if place.street_m > 3 else 0.5)
     wet = not plan.water.is_dry(block.polygon, 10.0)
-    use = "shore" if wet and block.use not in RURAL else block.use
+    use = "shore" if wet and block.use not in (*RURAL, "rings") else block.use
     _draw_use(builder, use, ground, block.key, plan)
     return builder
 

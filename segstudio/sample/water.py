@@ -73,7 +73,22 @@ def _streams(place: Place, a: float, b: float, c: float) -> tuple[Stream, ...]:
     angle = a * math.pi
     swing = ((55 + 60 * b, 0.0075 + 0.003 * c, 6 * b), (22.0, 0.019 + 0.004 * a, 6 * c))
     if place.coast:
-        return (Stream(angle, 500 * b, 1300.0, 250.0, (*swing, (70.0, 0.004, 6 * a))),)
+        wide = (*swing, (70.0, 0.004, 6 * a))
+        return (_beside_origin(angle, 1300.0, 250.0, wide, 60 + 160 * b),)
     if place.river:
-        return (Stream(angle, 300 + 200 * b, 950.0, place.river, swing),)
+        return (_beside_origin(angle, 950.0, place.river, swing, 20 + 160 * b),)
     return ()
+
+
+def _beside_origin(
+    angle: float,
+    period_m: float,
+    half_width_m: float,
+    swing: tuple[tuple[float, float, float], ...],
+    away_m: float,
+) -> Stream:
+    """A stream whose shore passes near where scenes begin, so that even small ones show land and water."""
+    c, s = math.cos(angle), math.sin(angle)
+    along, across = 250 * c + 250 * s, -250 * s + 250 * c
+    across += sum(amplitude * math.sin(wave * along + phase) for amplitude, wave, phase in swing)
+    return Stream(angle, across - half_width_m - away_m, period_m, half_width_m, swing)
