@@ -149,7 +149,7 @@ class Plane:
         """One chunk that never changes any more: a later write goes to a copy. Filled if never written."""
         found = self._loaded((row, col))
         if found is None:
-            return np.full(self.chunk_window(row, col).shape, self.fill, self.dtype)
+            return self._blank((row, col))
         self._shared.add((row, col))
         return found
 
@@ -158,7 +158,7 @@ class Plane:
         key = row, col
         found = self._loaded(key)
         if found is None:
-            found = np.full(self.chunk_window(row, col).shape, self.fill, self.dtype)
+            found = self._blank(key)
             self._chunks[key] = found
         elif key in self._shared:
             found = found.copy()
@@ -256,6 +256,11 @@ class Plane:
             _log.error("chunk %s is %s %s and left out", key, found.dtype, found.shape)
         self._stored.discard(key)
         return None
+
+    def _blank(self, key: ChunkKey) -> Array:
+        shape = self.chunk_window(*key).shape
+        # zeros come from the system page by page as they are touched, which most of a chunk never is
+        return np.full(shape, self.fill, self.dtype) if self.fill else np.zeros(shape, self.dtype)
 
     def _fits(self, array: Array, shape: tuple[int, ...]) -> bool:
         return array.shape == shape and array.dtype == self.dtype
