@@ -12,8 +12,8 @@ from segstudio.raster.raster import Pixels, Raster, RasterInfo, Valid, fit_shape
 from segstudio.raster.sampling import sample_values
 from segstudio.raster.window import Window
 
-# 260,000 pixels: a percentile is good to a fraction of a grey level, and the read costs a few milliseconds.
-SAMPLE_PX = 512
+# 130,000 pixels: a percentile is good to a fraction of a grey level, and the read costs a millisecond or two.
+SAMPLE_PX = 360
 SAMPLE_BUDGET_BYTES = 16_000_000
 HISTOGRAM_BINS = 256
 # Steps between low and high of values without a lookup table: 16 for each of 255 levels.
