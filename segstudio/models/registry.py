@@ -10,7 +10,7 @@ from segstudio import shipped
 from segstudio.errors import ModelError
 from segstudio.models.builtin import builtin_cards
 from segstudio.models.cards import GRAY_PREFIX, ModelCard, with_adapter
-from segstudio.models.plugins import PluginRecord, read_plugins
+from segstudio.models.plugins import PluginRecord, content_hash, read_plugins
 
 
 class Registry:
@@ -29,7 +29,6 @@ class Registry:
     ) -> None:
         self._cards = {card.id: card for card in cards}
         self._trusted = set(trusted)
-        self._owners: dict[str, PluginRecord] = {}
         self.plugins = tuple(self._admit(record) for record in plugins)
 
     def cards(self, include_hidden: bool = False) -> tuple[ModelCard, ...]:
@@ -46,13 +45,12 @@ class Registry:
         return with_adapter(base)
 
     def trust(self, record: PluginRecord) -> None:
-        """Let the Python of this plugin, as its files are now, run from here on."""
+        """Let the Python of this plugin run, as its files were when it was read."""
         self._trusted.add(record.content_hash)
 
     def is_trusted(self, card: ModelCard) -> bool:
-        """Whether building this card may run its code; true for every built-in card."""
-        owner = self._owners.get(card.base_id)
-        return owner is None or owner.content_hash in self._trusted
+        """Whether building this card may run its code, as its files are at this moment."""
+        return card.folder is None or content_hash(card.folder) in self._trusted
 
     def create_model(
         self,
@@ -90,9 +88,7 @@ class Registry:
         if taken:
             problem = f"the model id {taken[0]!r} is already taken"
             return PluginRecord(record.folder, record.title, problem=problem)
-        for card in record.cards:
-            self._cards[card.id] = card
-            self._owners[card.id] = record
+        self._cards |= {card.id: card for card in record.cards}
         return record
 
     def _unknown(self, card_id: str) -> str:

@@ -60,6 +60,27 @@ def test_display_bands_outside_the_raster_are_refused():
 
 def test_one_display_band_is_stacked():
     assert source_bands(5, (3,)) == (3, 3, 3)
+    assert source_bands(2) == (0, 0, 0)
+    assert source_bands(2, (1,)) == (1, 1, 1)
+
+
+def test_reduced_precision_does_not_touch_what_passes():
+    x = pixels(1, 40, 40, 0)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert torch.equal(GrayAdapter(1)(x), x.expand(-1, 3, -1, -1))
+
+
+@torch.no_grad()
+def test_a_trained_adapter_is_two_ordinary_convolutions():
+    adapter = GrayAdapter(4, display_bands=(3, 1, 0))
+    for each in adapter.parameters():
+        each.add_(0.1 * torch.randn(each.shape, generator=torch.Generator().manual_seed(3)))
+    x = pixels(4, 11, 12, 0)
+    conv = torch.nn.functional.conv2d
+    mixed = conv(x, adapter.mix.weight, adapter.mix.bias, padding=1)
+    assert torch.allclose(
+        adapter(x), conv(mixed, adapter.refine.weight, adapter.refine.bias, padding=1), atol=1e-5
+    )
 
 
 @torch.no_grad()

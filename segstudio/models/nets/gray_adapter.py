@@ -7,7 +7,10 @@ before the pretrained network and keep the height and width.
 from collections.abc import Sequence
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
+
+Sources = tuple[int, int, int]
 
 
 class GrayAdapter(nn.Module):
@@ -15,16 +18,14 @@ class GrayAdapter(nn.Module):
 
     Before training it reproduces channel stacking exactly: kernels are Dirac, biases zero, and no
     activation stands in the way (the paper names none). One band is copied to three, three pass as they
-    are, of more the three `display_bands` pass and the rest starts at zero weight.
+    are, of others the `display_bands` pass and the rest starts at zero weight.
     """
 
     def __init__(self, in_bands: int, display_bands: Sequence[int] | None = None) -> None:
         super().__init__()
         self.in_bands = in_bands
-        self.mix = nn.Conv2d(in_bands, 3, kernel_size=3, padding=1)
-        self.refine = nn.Conv2d(3, 3, kernel_size=3, padding=1)
-        _become_dirac(self.mix, source_bands(in_bands, display_bands))
-        _become_dirac(self.refine, (0, 1, 2))
+        self.mix = _DiracConv(in_bands, source_bands(in_bands, display_bands))
+        self.refine = _DiracConv(3, (0, 1, 2))
 
     def forward(self, x: Tensor) -> Tensor:
         """The three bands the net behind sees."""
@@ -32,24 +33,45 @@ class GrayAdapter(nn.Module):
         return seen
 
 
-def source_bands(in_bands: int, display_bands: Sequence[int] | None = None) -> tuple[int, int, int]:
-    """Which band each of the three outputs starts from; display bands count only beyond three bands."""
-    if in_bands == 3:
-        return (0, 1, 2)
-    if in_bands < 3:
-        return (0, 0, 0)
-    chosen = tuple(display_bands or (0, 1, 2))
+class _DiracConv(nn.Conv2d):
+    """A 3x3 convolution that begins as picking the bands `sources`.
+
+    It is computed as what it picks plus the convolution with (kernel - Dirac): the same sum, but exact
+    before training on every device, where reduced precision or fast algorithms would round x * 1.
+    """
+
+    dirac: Tensor
+
+    def __init__(self, in_bands: int, sources: Sources) -> None:
+        super().__init__(in_bands, 3, kernel_size=3, padding=1)
+        self.sources = sources
+        dirac = torch.zeros(self.weight.shape)
+        for output, source in enumerate(sources):
+            dirac[output, source, 1, 1] = 1.0
+        self.register_buffer("dirac", dirac, persistent=False)
+        with torch.no_grad():
+            self.weight.copy_(dirac)
+            if self.bias is not None:
+                self.bias.zero_()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, B, H, W) -> (N, 3, H, W)."""
+        learned = F.conv2d(x, self.weight - self.dirac, self.bias, padding=1)
+        return learned + self._picked(x)
+
+    def _picked(self, x: Tensor) -> Tensor:
+        if self.in_channels == 1:
+            return x.expand(-1, 3, -1, -1)
+        return x if self.in_channels == 3 else x[:, list(self.sources)]
+
+
+def source_bands(in_bands: int, display_bands: Sequence[int] | None = None) -> Sources:
+    """Which band each output starts from; display bands do not matter where there are one or three."""
+    if in_bands in (1, 3):
+        return (0, 0, 0) if in_bands == 1 else (0, 1, 2)
+    chosen = tuple(display_bands or ((0,) if in_bands == 2 else (0, 1, 2)))
     if len(chosen) == 1:
         chosen *= 3
     if len(chosen) != 3 or not all(0 <= band < in_bands for band in chosen):
         raise ValueError(f"display bands {chosen} do not fit {in_bands} bands")
     return chosen[0], chosen[1], chosen[2]
-
-
-def _become_dirac(conv: nn.Conv2d, sources: tuple[int, int, int]) -> None:
-    with torch.no_grad():
-        conv.weight.zero_()
-        for output, source in enumerate(sources):
-            conv.weight[output, source, 1, 1] = 1.0
-        if conv.bias is not None:
-            conv.bias.zero_()
