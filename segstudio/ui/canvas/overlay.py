@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.mask.mask import Mask
-from segstudio.mask.plane import CHUNK_SIZE, ChunkKey, Plane
+from segstudio.mask.plane import ChunkKey, Plane
 from segstudio.raster.tiles import TileKey
 from segstudio.raster.window import Window
 from segstudio.ui.canvas.overlay_colours import (
@@ -23,14 +23,12 @@ from segstudio.ui.canvas.overlay_colours import (
     doubt_table,
     outlined,
 )
+from segstudio.ui.canvas.overlay_grid import OverlayGrid, aligned, at_level, chunks_in
 from segstudio.ui.canvas.tile_picture import shared_picture
 
 OverlayKind = Literal["mask", "outline", "doubt", "depth"]
 
-OVERLAY_TILE_PX = 256
 OVERLAY_BUDGET_BYTES = 128 * 1024 * 1024
-# outlines are drawn finer than image pixels when zoomed in, so that they stay one or two screen pixels thin
-FINEST_LEVEL = -6
 OUTLINE_REACH = 2
 OUTSIDE = Window(0, 0, 0, 0)
 
@@ -53,36 +51,6 @@ class OverlayTile:
 _NOTHING_YET = OverlayTile(is_new=False)
 
 
-class Grid:
-    """Tiles of a plane: 2**level image pixels per tile pixel; so a level below 0 is finer than the image."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self.extent = Window(0, 0, width, height)
-
-    def level_for(self, scale: float, *, outline: bool) -> int:
-        """The level whose pixels are nearest to one screen pixel; areas are never finer than the image."""
-        level = math.floor(0.5 - math.log2(max(scale, 1e-9)))
-        return max(level, FINEST_LEVEL if outline else 0)
-
-    def side(self, level: int) -> int:
-        """Image pixels along one side of a tile."""
-        return OVERLAY_TILE_PX << level if level >= 0 else OVERLAY_TILE_PX >> -level
-
-    def window(self, key: TileKey) -> Window:
-        """The image pixels of a tile, cut at the image."""
-        side = self.side(key.level)
-        return Window(key.col * side, key.row * side, side, side).intersection(self.extent)
-
-    def tiles(self, window: Window, level: int) -> Iterator[TileKey]:
-        """The tiles that hold some of a window."""
-        inside, side = window.intersection(self.extent), self.side(level)
-        if inside.is_empty:
-            return
-        for row in range(inside.row_off // side, (inside.row_end - 1) // side + 1):
-            for col in range(inside.col_off // side, (inside.col_end - 1) // side + 1):
-                yield TileKey(level, col, row)
-
-
 class OverlayTiles:
     """Colours what the planes hold, tile by tile, and again only where they changed.
 
@@ -91,7 +59,7 @@ class OverlayTiles:
     """
 
     def __init__(self, budget_bytes: int = OVERLAY_BUDGET_BYTES) -> None:
-        self.grid = Grid(0, 0)
+        self.grid = OverlayGrid(0, 0)
         self.depth_range = (0.0, 1.0)
         self._budget_bytes = budget_bytes
         self._mask: Mask | None = None
@@ -101,6 +69,7 @@ class OverlayTiles:
         self._tiles: dict[tuple[OverlayKind, TileKey], OverlayTile] = {}
         self._bytes = 0
         self._deadline = math.inf
+        self._is_first = True
 
     # ---- what is shown -------------------------------------------------------------------------------------
 
@@ -108,7 +77,7 @@ class OverlayTiles:
         """Colour another mask, or none."""
         self._mask = mask
         extent = mask.extent if mask else OUTSIDE
-        self.grid = Grid(extent.width, extent.height)
+        self.grid = OverlayGrid(extent.width, extent.height)
         self._spoken = _written_chunks(mask) if mask else set()
         self.forget()
 
@@ -137,21 +106,18 @@ class OverlayTiles:
 
     def mark_stale(self, window: Window) -> None:
         """Say that the planes changed in a window; only this much is coloured again when it is next drawn."""
-        self._spoken.update(_chunks_in(window.intersection(self.grid.extent)))
-        for level in {key.level for _, key in self._tiles}:
+        self._spoken.update(chunks_in(window.intersection(self.grid.extent)))
+        for (kind, key), tile in self._touched(window):
             # an outline depends on the neighbours too
-            changed = window.padded(OUTLINE_REACH << max(0, level))
-            for key in self.grid.tiles(changed, level):
-                for kind in ("mask", "outline", "doubt", "depth"):
-                    tile = self._tiles.get((kind, key))
-                    if tile is not None:
-                        tile.stale, tile.is_new = tile.stale.union(changed), False
+            reach = OUTLINE_REACH << max(0, key.level) if kind == "outline" else 0
+            tile.stale, tile.is_new = tile.stale.union(window.padded(reach)), False
 
     # ---- drawing -------------------------------------------------------------------------------------------
 
     def begin_slice(self, milliseconds: float) -> None:
-        """Allow so much colouring from now on."""
+        """Allow so much colouring from now on; one tile is always allowed, so that every slice gets on."""
         self._deadline = time.perf_counter() + milliseconds / 1000
+        self._is_first = True
 
     def tile(self, kind: OverlayKind, key: TileKey) -> OverlayTile:
         """A tile to draw; when the allowance is used up it may be old, or not there yet."""
@@ -163,8 +129,9 @@ class OverlayTiles:
         if tile is None and self._is_silent(key):
             # most of a scene is empty at first: an empty tile takes no room and is not drawn
             return self._tiles.setdefault((kind, key), OverlayTile())
-        if time.perf_counter() > self._deadline:
+        if not self._is_first and time.perf_counter() > self._deadline:
             return tile or _NOTHING_YET
+        self._is_first = False
         if tile is None or tile.argb is None:
             return self._make(kind, key)
         self._refresh(kind, key, tile, tile.argb)
@@ -177,9 +144,22 @@ class OverlayTiles:
 
     # ---- inside --------------------------------------------------------------------------------------------
 
+    def _touched(self, window: Window) -> Iterator[tuple[tuple[OverlayKind, TileKey], OverlayTile]]:
+        """The tiles that show some of a window or of its surroundings."""
+        for (kind, key), tile in self._tiles.items():
+            side = self.grid.side(key.level)
+            around = OUTLINE_REACH << max(0, key.level)
+            if (
+                key.col * side < window.col_end + around
+                and (key.col + 1) * side > window.col_off - around
+                and key.row * side < window.row_end + around
+                and (key.row + 1) * side > window.row_off - around
+            ):
+                yield (kind, key), tile
+
     def _is_silent(self, key: TileKey) -> bool:
         """Whether no plane holds anything in a tile."""
-        return self._spoken.isdisjoint(_chunks_in(self.grid.window(key)))
+        return self._spoken.isdisjoint(chunks_in(self.grid.window(key)))
 
     def _make(self, kind: OverlayKind, key: TileKey) -> OverlayTile:
         argb = np.ascontiguousarray(self._coloured(kind, key.level, self.grid.window(key)))
@@ -193,10 +173,10 @@ class OverlayTiles:
 
     def _refresh(self, kind: OverlayKind, key: TileKey, tile: OverlayTile, argb: Argb) -> None:
         whole = self.grid.window(key)
-        part = _aligned(tile.stale.intersection(whole), whole, key.level)
+        part = aligned(tile.stale.intersection(whole), whole, key.level)
         tile.stale, tile.is_new = OUTSIDE, True
         if not part.is_empty:
-            rows, cols = (_at_level(edge, key.level) for edge in part.slices_in(whole))
+            rows, cols = (at_level(edge, key.level) for edge in part.slices_in(whole))
             argb[rows, cols] = self._coloured(kind, key.level, part)
 
     def _coloured(self, kind: OverlayKind, level: int, window: Window) -> Argb:
@@ -240,13 +220,6 @@ def _written_chunks(mask: Mask) -> set[ChunkKey]:
     return {key for plane in planes for key in plane.written_chunks()}
 
 
-def _chunks_in(window: Window) -> Iterator[ChunkKey]:
-    """The chunks of the planes that hold some of a window."""
-    for row in range(window.row_off // CHUNK_SIZE, -(-window.row_end // CHUNK_SIZE)):
-        for col in range(window.col_off // CHUNK_SIZE, -(-window.col_end // CHUNK_SIZE)):
-            yield row, col
-
-
 def _enlarged(ids: npt.NDArray[np.uint8], zoom: int) -> npt.NDArray[np.uint8]:
     """Repeat every pixel, and keep only as many enlarged pixels around as an outline looks at."""
     if zoom == 1:
@@ -254,21 +227,3 @@ def _enlarged(ids: npt.NDArray[np.uint8], zoom: int) -> npt.NDArray[np.uint8]:
     large = ids.repeat(zoom, axis=0).repeat(zoom, axis=1)
     spare = OUTLINE_REACH * (zoom - 1)
     return large[spare:-spare, spare:-spare]
-
-
-def _aligned(part: Window, whole: Window, level: int) -> Window:
-    """The part grown to whole tile pixels."""
-    step = 1 << max(0, level)
-    return Window.from_bounds(
-        part.col_off // step * step,
-        part.row_off // step * step,
-        -(-part.col_end // step) * step,
-        -(-part.row_end // step) * step,
-    ).intersection(whole)
-
-
-def _at_level(edge: slice, level: int) -> slice:
-    """A slice of image pixels as one of tile pixels."""
-    if level >= 0:
-        return slice(edge.start >> level, -(-edge.stop >> level))
-    return slice(edge.start << -level, edge.stop << -level)

@@ -61,6 +61,11 @@ class CanvasPane(QWidget):
         """The view as this pane shows it."""
         return self._stage.viewport.projection(self.size())
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether overlay tiles still wait for their turn to be coloured."""
+        return bool(self._behind) or self._later.isActive()
+
     def refresh(self, *windows: Window) -> None:
         """Paint windows again, or without any everything."""
         region = self.frame.invalidate(*windows)
@@ -87,7 +92,6 @@ class CanvasPane(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the frame, then what lies over it."""
         projection = self.projection
-        self._stage.overlays.begin_slice(SLICE_MS)
         image = self.frame.show(projection, self._compose)
         painter = QPainter(self)
         painter.setClipRect(event.rect())
@@ -114,6 +118,7 @@ class CanvasPane(QWidget):
     ) -> None:
         if rect.isEmpty():
             return
+        self._stage.overlays.begin_slice(SLICE_MS)
         opacity = 1.0 if self.role == "depth" else self._stage.opacity(kind)
         painter.setClipRect(rect)
         behind = draw_overlay(painter, projection, rect, self._stage.overlays, kind, opacity)

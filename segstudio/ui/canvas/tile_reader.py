@@ -1,119 +1,23 @@
 """Image tiles for the canvas, read by threads of their own."""
 
 import logging
-import threading
-from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
-from segstudio.errors import SegstudioError
-from segstudio.raster.open import open_raster
-from segstudio.raster.raster import Raster, RasterInfo
+from segstudio.raster.raster import RasterInfo
 from segstudio.raster.stretch import Stretch
 from segstudio.raster.tiles import TileGrid, TileKey
 from segstudio.ui.canvas.tile_cache import TileCache
-from segstudio.ui.canvas.tile_queue import PreviewWanted, TileBatch, TileQueue
-from segstudio.ui.canvas.tile_reading import batch_shape, grouped, read_preview, read_tiles
+from segstudio.ui.canvas.tile_queue import PreviewWanted, TileBatch
+from segstudio.ui.canvas.tile_reading import batch_shape, grouped
+from segstudio.ui.canvas.tile_threads import TileDone, TileThreads, Trouble
 
-READERS = 2
 TILE_BUDGET_BYTES = 256 * 1024 * 1024
 JOIN_SECONDS = 3.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class TileDone:
-    """A picture of a tile; `key` is None for the preview of the whole image."""
-
-    key: TileKey | None
-    image: QImage
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why something could not be read, and the tiles that need not be asked for again."""
-
-    sentence: str
-    keys: tuple[TileKey, ...] = ()
-
-
-Answer = TileDone | Trouble
-
-
-class _Readers:
-    """The threads of one image; each opens its own Raster. Closing does not wait for a read under way."""
-
-    def __init__(self, info: RasterInfo, grid: TileGrid, owner: "TileReader") -> None:
-        self.info, self.grid, self.queue = info, grid, TileQueue()
-        self.answers: deque[Answer] = deque()
-        self._owner = owner
-        # a photo is decoded as a whole by everyone who opens it
-        count = 1 if info.is_photo else READERS
-        self._threads = [
-            threading.Thread(target=self._run, name=f"tile reader {number}", daemon=True)
-            for number in range(count)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def close(self) -> None:
-        self.queue.close()
-
-    def join(self, seconds: float) -> None:
-        for thread in self._threads:
-            thread.join(seconds)
-
-    @property
-    def is_alive(self) -> bool:
-        return any(thread.is_alive() for thread in self._threads)
-
-    def _run(self) -> None:
-        try:
-            with open_raster(self.info.path) as raster:
-                self._serve(raster)
-        except SegstudioError as error:
-            self._answer(Trouble(str(error)))
-
-    def _serve(self, raster: Raster) -> None:
-        while (order := self.queue.take()) is not None:
-            if isinstance(order, TileBatch):
-                self._read_batch(raster, order)
-            else:
-                self._read_preview(raster, order)
-
-    def _read_batch(self, raster: Raster, batch: TileBatch) -> None:
-        unread = dict.fromkeys(batch.keys)
-        try:
-            is_wanted = partial(self.queue.is_wanted, batch)
-            for key, image in read_tiles(raster, self.grid, batch.keys, batch.stretch, is_wanted):
-                self.answers.append(TileDone(key, image, batch.number))
-                unread.pop(key)
-        except SegstudioError as error:
-            self.answers.append(Trouble(str(error), tuple(unread)))
-            unread.clear()
-        finally:
-            self.queue.done(batch, tuple(unread))
-            self._tell()
-
-    def _read_preview(self, raster: Raster, order: PreviewWanted) -> None:
-        try:
-            self._answer(TileDone(None, read_preview(raster, order.stretch), order.number))
-        except SegstudioError as error:
-            self._answer(Trouble(str(error)))
-
-    def _answer(self, answer: Answer) -> None:
-        self.answers.append(answer)
-        self._tell()
-
-    def _tell(self) -> None:
-        if not self.queue.is_closed:
-            self._owner.tell()
 
 
 class TileReader(QObject):
@@ -132,8 +36,8 @@ class TileReader(QObject):
         super().__init__(parent)
         self.preview: QImage | None = None
         self._cache: TileCache[TileKey] = TileCache(budget_bytes)
-        self._readers: _Readers | None = None
-        self._retired: list[_Readers] = []
+        self._readers: TileThreads | None = None
+        self._retired: list[TileThreads] = []
         self._stretch: Stretch | None = None
         self._broken: set[TileKey] = set()
         self._said: set[str] = set()
@@ -151,7 +55,7 @@ class TileReader(QObject):
         self.preview, self._stretch = None, None
         self._number += 1
         if info is not None and grid is not None:
-            self._readers = _Readers(info, grid, self)
+            self._readers = TileThreads(info, grid, self.tell)
 
     def set_stretch(self, stretch: Stretch | None) -> None:
         """Make tiles with another stretch from now on."""

@@ -1,0 +1,111 @@
+"""The threads that read tiles of one image."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtGui import QImage
+
+from segstudio.errors import SegstudioError
+from segstudio.raster.open import open_raster
+from segstudio.raster.raster import Raster, RasterInfo
+from segstudio.raster.tiles import TileGrid, TileKey
+from segstudio.ui.canvas.tile_queue import PreviewWanted, TileBatch, TileQueue
+from segstudio.ui.canvas.tile_reading import read_preview, read_tiles
+
+READERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TileDone:
+    """A picture of a tile; `key` is None for the preview of the whole image."""
+
+    key: TileKey | None
+    image: QImage
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why something could not be read, and the tiles that need not be asked for again."""
+
+    sentence: str
+    keys: tuple[TileKey, ...] = ()
+
+
+Answer = TileDone | Trouble
+
+
+class TileThreads:
+    """The threads of one image; each opens its own Raster. Closing does not wait for a read under way."""
+
+    def __init__(self, info: RasterInfo, grid: TileGrid, tell: Callable[[], None]) -> None:
+        self.info, self.grid, self.queue = info, grid, TileQueue()
+        self.answers: deque[Answer] = deque()
+        self._on_answer = tell
+        # a photo is decoded as a whole by everyone who opens it
+        count = 1 if info.is_photo else READERS
+        self._threads = [
+            threading.Thread(target=self._run, name=f"tile reader {number}", daemon=True)
+            for number in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Let the threads stop after the piece they are reading."""
+        self.queue.close()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the threads, so many seconds each at most."""
+        for thread in self._threads:
+            thread.join(seconds)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a thread is still at work."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        try:
+            with open_raster(self.info.path) as raster:
+                self._serve(raster)
+        except SegstudioError as error:
+            self._answer(Trouble(str(error)))
+
+    def _serve(self, raster: Raster) -> None:
+        while (order := self.queue.take()) is not None:
+            if isinstance(order, TileBatch):
+                self._read_batch(raster, order)
+            else:
+                self._read_preview(raster, order)
+
+    def _read_batch(self, raster: Raster, batch: TileBatch) -> None:
+        unread = dict.fromkeys(batch.keys)
+        try:
+            is_wanted = partial(self.queue.is_wanted, batch)
+            for key, image in read_tiles(raster, self.grid, batch.keys, batch.stretch, is_wanted):
+                self.answers.append(TileDone(key, image, batch.number))
+                unread.pop(key)
+        except SegstudioError as error:
+            self.answers.append(Trouble(str(error), tuple(unread)))
+            unread.clear()
+        finally:
+            self.queue.done(batch, tuple(unread))
+            self._tell()
+
+    def _read_preview(self, raster: Raster, order: PreviewWanted) -> None:
+        try:
+            self._answer(TileDone(None, read_preview(raster, order.stretch), order.number))
+        except SegstudioError as error:
+            self._answer(Trouble(str(error)))
+
+    def _answer(self, answer: Answer) -> None:
+        self.answers.append(answer)
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self.queue.is_closed:
+            self._on_answer()
