@@ -269,13 +269,15 @@ class Plane:
         """Drop the chunks loaded longest ago that the source can give back."""
         if self._max_loaded is None or len(self._chunks) <= self._max_loaded:
             return
-        droppable = [key for key in self._chunks if key in self._stored and key not in self._dirty]
+        droppable = [key for key in list(self._chunks) if key in self._stored and key not in self._dirty]
         for key in droppable[: len(self._chunks) - self._max_loaded]:
             if key != keep:
                 self._drop(key)
 
     def _drop(self, key: ChunkKey) -> None:
-        chunk = self._chunks.pop(key)
+        chunk = self._chunks.pop(key, None)
+        if chunk is None:  # another reader of the same snapshot was faster
+            return
         self._shared.discard(key)
         if self._overviews is not None:
             self._overviews[key] = chunk[::OVERVIEW_STEP, ::OVERVIEW_STEP].copy()
