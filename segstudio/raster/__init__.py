@@ -14,6 +14,7 @@ What was turned down:
 * Pillow for everything. It cuts 16-bit colour PNGs down to 8 bits; those go through GDAL's PNG driver.
 * A limit on the pixels a TIFF may claim. Sparse tiled files claim much and hold little; judged is what costs
   memory (one block) and what must be in the file (an entry per block).
+* Threads inside the decoders. Readers already run side by side, and such threads complain past the log.
 * One handle for all threads with a lock. GDAL handles are not shared; opening again costs a millisecond, and
   decoded photos are shared instead.
 * Decimating files without overviews exactly for a first look: it would decode everything. `read_coarse`

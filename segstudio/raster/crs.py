@@ -6,6 +6,8 @@ from functools import lru_cache
 from rasterio.crs import CRS
 from rasterio.errors import CRSError
 
+from segstudio.raster.gdal import gdal_settings
+
 # Mean radius of the Earth (IUGG), good to 0.3 % for a scale bar.
 _METRES_PER_DEGREE = math.radians(1) * 6_371_008.8
 
@@ -16,7 +18,8 @@ Affine = tuple[float, float, float, float, float, float]
 def parse_crs(wkt: str) -> CRS | None:
     """The coordinate system of a text, or None where PROJ does not know it."""
     try:
-        return CRS.from_wkt(wkt)
+        with gdal_settings():
+            return CRS.from_wkt(wkt)
     except CRSError:
         return None
 
@@ -28,7 +31,8 @@ def metres_per_unit(wkt: str) -> float | None:
     if crs is None or not crs.is_projected:
         return None
     try:
-        return float(crs.linear_units_factor[1])
+        with gdal_settings():
+            return float(crs.linear_units_factor[1])
     except CRSError:
         return None
 

@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 def coarse_read(
     raster: Raster, window: Window, *, out_shape: tuple[int, int], bands: Sequence[int] | None, step: int
 ) -> tuple[Pixels, Valid]:
-    """Pixels (B, h, w) and validity (h, w); averages of every so-maniest block where all would cost too much.
+    """Pixels (B, h, w) and validity (h, w); averages of some blocks where all would cost too much.
 
     Args:
         raster: The image.

@@ -45,9 +45,10 @@ def test_without_georeference_there_is_no_place() -> None:
     assert to_map(info_of(10, 10, transform=None), 5, 6) == (5, 6)
 
 
-def test_a_coordinate_system_nobody_knows_has_no_place() -> None:
+def test_a_coordinate_system_nobody_knows_has_no_place(capfd: pytest.CaptureFixture[str]) -> None:
     assert to_lonlat(info_of(10, 10, crs_wkt="PROJCS[nonsense]"), 5, 5) is None
     assert info_of(10, 10, crs_wkt="PROJCS[nonsense]").pixel_size_m is None
+    assert capfd.readouterr().err == ""
 
 
 def test_beyond_the_projection_there_is_no_place() -> None:
