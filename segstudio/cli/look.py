@@ -55,15 +55,13 @@ def doctor(arguments: argparse.Namespace, output: Output) -> None:
     """
     from segstudio.jobs.doctor import examine
 
-    failed = []
+    findings = []
     for finding in examine():
-        line = f"{finding.status:<4}  {finding.name:<14} {finding.detail}"
-        output.say(
-            "check", f"{line}\n      -> {finding.way_out}" if finding.way_out else line, **asdict(finding)
-        )
-        if finding.status == "fail":
-            failed.append(finding.name)
+        lines = [f"{finding.status:<4}  {finding.name:<14} {finding.detail}"]
+        lines += [f"      -> {finding.way_out}"] if finding.way_out else []
+        output.say("check", "\n".join(lines), **asdict(finding))
+        findings.append(finding)
+    failed = ", ".join(finding.name for finding in findings if finding.status == "fail")
     if failed:
-        raise SegstudioError(
-            f"this machine is not ready ({', '.join(failed)}): do what the lines with -> say"
-        )
+        raise SegstudioError(f"this machine is not ready ({failed}): do what the lines with -> say")
+    output.say("doctor", "this machine is ready", ready=True)

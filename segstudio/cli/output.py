@@ -102,9 +102,11 @@ def describe(step: Step) -> tuple[str, dict[str, Any]]:
         case steps.EvaluationReady(figures):
             return "evaluation", dict(figures)
         case steps.ImageAnnotated():
-            return "annotated", _fields(step)
+            values = _fields(step)
+            return "annotated", {"image": values.pop("image_name"), **values}
         case steps.ImageExported():
-            return "exported", _fields(step)
+            values = _fields(step)
+            return "exported", {"image": values.pop("image_name"), **values}
         case steps.SampleWritten():
             return "sample", _fields(step)
         case steps.StarterReady():

@@ -58,14 +58,14 @@ class Engine:
         if torch is not None and torch.cuda.is_available():
             torch.cuda.empty_cache()
 
-    def check(self, info: RasterInfo) -> str | None:
-        """A sentence where the image's values are not what the model was taught on.
+    def check(self, info: RasterInfo) -> list[str]:
+        """Sentences on how the image differs from what the model was taught on.
 
         Raises:
             ModelError: the model does not take an image with these bands.
         """
         model_choice.bands_for(self.ref, info, self._wish.text)
-        return model_choice.input_for(self.ref, info)[1]
+        return model_choice.warnings_for(self.ref, info)
 
     def answers(
         self, raster: Raster, region: Window, *, text: str = "Predicting"
@@ -92,7 +92,7 @@ class Engine:
         from segstudio.inference.predictor import Predictor
 
         in_bands = model_choice.bands_for(self.ref, info, self._wish.text)
-        spec, _ = model_choice.input_for(self.ref, info)
+        spec = model_choice.input_for(self.ref, info)
         patch = self._patch(info)
         key = (in_bands, spec, patch)
         if key not in self._predictors:

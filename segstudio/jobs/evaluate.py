@@ -81,9 +81,7 @@ def _judge(engine: Engine, request: EvaluateRequest, image: Path, mask: Path, ju
     classes, channels = _truth_classes(engine.ref)
     with open_raster(image) as raster, MaskFile(mask, classes, request.by) as truth:
         _check_sizes(image, (raster.info.width, raster.info.height), truth)
-        warning = engine.check(raster.info)
-        if warning:
-            yield Notice(warning)
+        yield from (Notice(text) for text in engine.check(raster.info))
         with closing(engine.answers(raster, raster.info.extent)) as answers:
             for answer in answers:
                 if isinstance(answer, Progress | Notice):

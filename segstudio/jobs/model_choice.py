@@ -64,20 +64,33 @@ def bands_for(ref: ModelRef, info: RasterInfo, text: str | None = None) -> int:
     )
 
 
-def input_for(ref: ModelRef, info: RasterInfo) -> tuple[InputSpec, str | None]:
-    """How this image's values go into the net, and a sentence where that is not how it was taught.
+def input_for(ref: ModelRef, info: RasterInfo) -> InputSpec:
+    """How this image's values go into the net.
 
     Weights taught on bytes see a 16-bit or float scene through the scene's own percentiles; a gray adapter
     that was just put in front takes every band there is.
     """
-    spec, adapted = ref.input, _is_wrapped(ref)
-    bands = None if adapted else spec.bands
-    if _is_byte_range(spec) and info.dtype != "uint8":
-        text = f"{info.name} holds {info.dtype} values, the model was taught on bytes: each band is stretched"
-        return InputSpec(bands=bands, scaling="scene"), f"{text} by the scene's own percentiles"
-    if adapted and (spec.bands is not None or len(spec.low) > 1):
-        return InputSpec.for_dtype(info.dtype), None
-    return spec, None
+    spec, is_wrapped = ref.input, _is_wrapped(ref)
+    if _is_stretched(spec, info):
+        return InputSpec(bands=None if is_wrapped else spec.bands, scaling="scene")
+    if is_wrapped and (spec.bands is not None or len(spec.low) > 1):
+        return InputSpec.for_dtype(info.dtype)
+    return spec
+
+
+def warnings_for(ref: ModelRef, info: RasterInfo) -> list[str]:
+    """Sentences on how this image differs from what the model was taught on."""
+    found = []
+    if _is_stretched(ref.input, info):
+        found.append(
+            f"{info.name} holds {info.dtype} values, the model was taught on bytes: "
+            "each band is stretched by the scene's own percentiles"
+        )
+    if ref.in_bands == 1 and ref.input.bands is None and info.band_count > 1:
+        found.append(
+            f"the model looks at one band: of the {info.band_count} of {info.name} it sees the first"
+        )
+    return found
 
 
 def _is_wrapped(ref: ModelRef) -> bool:
@@ -85,8 +98,9 @@ def _is_wrapped(ref: ModelRef) -> bool:
     return ref.card.has_adapter and (ref.version is None or ref.version.card_id != ref.card.id)
 
 
-def _is_byte_range(spec: InputSpec) -> bool:
-    return spec.scaling == "fixed" and max(spec.high) <= 255 and min(spec.low) >= 0
+def _is_stretched(spec: InputSpec, info: RasterInfo) -> bool:
+    of_bytes = spec.scaling == "fixed" and max(spec.high) <= 255 and min(spec.low) >= 0
+    return of_bytes and info.dtype != "uint8"
 
 
 def build(ref: ModelRef, info: RasterInfo, in_bands: int) -> "SegmentationNet":

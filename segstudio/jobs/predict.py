@@ -85,9 +85,7 @@ def predict(request: PredictRequest) -> Steps:
     """
     with request.engine() as engine, open_raster(request.image) as raster:
         region = request.region(raster.info)
-        warning = engine.check(raster.info)
-        if warning:
-            yield Notice(warning)
+        yield from (Notice(text) for text in engine.check(raster.info))
         mapping = request.mapping(engine.ref)
         if mapping.unknown:
             yield Notice(

@@ -134,7 +134,7 @@ def _input(ref: ModelRef, material: Material, in_bands: int, *, from_scratch: bo
     dtype = next(iter(dtypes)) if len(dtypes) == 1 else "mixed"
     if from_scratch:
         return InputSpec.for_dtype(dtype)
-    fitting = {model_choice.input_for(ref, source.info)[0] for source in material.sources}
+    fitting = {model_choice.input_for(ref, source.info) for source in material.sources}
     return fitting.pop() if len(fitting) == 1 else InputSpec.for_dtype(dtype)
 
 
