@@ -1,5 +1,6 @@
 """Every action of the window in one table; menus, toolbar and the list of keys are made from it."""
 
+from segstudio.ui.action_rows import EDIT_ROWS, FILE_ROWS, HELP_ROWS
 from segstudio.ui.action_spec import (
     ActionSpec,
     class_row,
@@ -12,122 +13,6 @@ from segstudio.ui.action_spec import (
 from segstudio.ui.words import mark
 
 NUMBER_KEYS = 9
-
-_FILE = (
-    ActionSpec(
-        "open",
-        "file",
-        mark("actions", "Open images…"),
-        "Ctrl+O",
-        "open",
-        mark("actions", "Open images; a project is made beside them"),
-        lambda session, window: window.ask_open(),
-        short=mark("actions", "Open"),
-    ),
-    ActionSpec(
-        "open-folder",
-        "file",
-        mark("actions", "Open folder or project…"),
-        "Ctrl+Shift+O",
-        "folder",
-        mark("actions", "Open a folder of photos or a project"),
-        lambda session, window: window.ask_open_folder(),
-    ),
-    ActionSpec(
-        "add-images",
-        "file",
-        mark("actions", "Add images to this project…"),
-        "Ctrl+Shift+A",
-        "add",
-        mark("actions", "Add images to this project"),
-        lambda session, window: window.ask_add_images(),
-        needs="project",
-    ),
-    ActionSpec(
-        "sample",
-        "file",
-        mark("actions", "Open the sample"),
-        "",
-        "image",
-        mark("actions", "A made-up town with buildings, roads, water and height"),
-        lambda session, window: window.open_sample(),
-        needs="idle",
-    ),
-    ActionSpec(
-        "export",
-        "file",
-        mark("actions", "Export masks…"),
-        "Ctrl+E",
-        "export",
-        mark("actions", "Write masks with their georeference"),
-        lambda session, window: window.ask_export(),
-        needs="project",
-    ),
-    ActionSpec(
-        "quit",
-        "file",
-        mark("actions", "Quit"),
-        "Ctrl+Q",
-        "",
-        "",
-        lambda session, window: window.close(),
-    ),
-)
-
-_EDIT = (
-    ActionSpec(
-        "undo",
-        "edit",
-        mark("actions", "Undo"),
-        "Ctrl+Z",
-        "undo",
-        mark("actions", "Take the last edit back"),
-        lambda session, window: session.undo(),
-        needs="undo",
-    ),
-    ActionSpec(
-        "redo",
-        "edit",
-        mark("actions", "Redo"),
-        "Ctrl+Shift+Z",
-        "redo",
-        mark("actions", "Make the edit again"),
-        lambda session, window: session.redo(),
-        needs="redo",
-    ),
-    ActionSpec(
-        "accept-tile",
-        "edit",
-        mark("actions", "The rest of this tile is right"),
-        "Return",
-        "accept",
-        mark("actions", "Accept the prediction in the tile under the pointer"),
-        lambda session, window: session.accept_tile_at_cursor(),
-        needs="image",
-        local=True,
-    ),
-    ActionSpec(
-        "next-doubt",
-        "edit",
-        mark("actions", "Next doubtful tile"),
-        "Tab",
-        "doubt",
-        mark("actions", "Show the tile the model is least sure about"),
-        lambda session, window: session.next_doubtful_tile(),
-        needs="image",
-        local=True,
-    ),
-    ActionSpec(
-        "clear-area",
-        "edit",
-        mark("actions", "Clear the area"),
-        "Ctrl+Shift+D",
-        "close",
-        mark("actions", "Forget the marked area"),
-        lambda session, window: session.set_area(None),
-        needs="area",
-    ),
-)
 
 _TOOLS = (
     tool_row("pan", mark("actions", "Pan"), "V", mark("actions", "Move the view; hold Space with any tool")),
@@ -312,27 +197,6 @@ _MODEL = (
     ),
 )
 
-_HELP = (
-    ActionSpec(
-        "keys",
-        "help",
-        mark("actions", "Keyboard shortcuts"),
-        "F1",
-        "help",
-        "",
-        lambda session, window: window.show_keys(),
-    ),
-    ActionSpec(
-        "about",
-        "help",
-        mark("actions", "About segstudio"),
-        "",
-        "info",
-        "",
-        lambda session, window: window.show_about(),
-    ),
-)
-
 GROUPS: dict[str, str] = {
     "file": mark("actions", "File"),
     "edit": mark("actions", "Edit"),
@@ -342,7 +206,7 @@ GROUPS: dict[str, str] = {
     "model": mark("actions", "Model"),
     "help": mark("actions", "Help"),
 }
-ACTIONS: tuple[ActionSpec, ...] = (*_FILE, *_EDIT, *_TOOLS, *_CLASSES, *_VIEW, *_MODEL, *_HELP)
+ACTIONS: tuple[ActionSpec, ...] = (*FILE_ROWS, *EDIT_ROWS, *_TOOLS, *_CLASSES, *_VIEW, *_MODEL, *HELP_ROWS)
 # Keys the canvas handles by itself, for the list of keys.
 CANVAS_KEYS: tuple[tuple[str, str], ...] = (
     ("Space", mark("actions", "Hold: move the view with any tool")),

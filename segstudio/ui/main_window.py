@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QStackedWidget,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -142,7 +143,7 @@ class MainWindow(QMainWindow):
             | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.GroupedDragging
         )
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, self._tabs_on_top())
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.images, self.layers = ImagesPanel(session), LayersPanel(session)
         self.classes, self.tools = ClassesPanel(session), ToolPanel(session)
         self.model, self.fine_tune = ModelPanel(session, self.actions_), FineTunePanel(session)
@@ -159,12 +160,6 @@ class MainWindow(QMainWindow):
                 DockSpec("versions", self.tr("Versions"), self.versions, tab_of="model"),
             ],
         )
-
-    @staticmethod
-    def _tabs_on_top() -> "object":
-        from PySide6.QtWidgets import QTabWidget
-
-        return QTabWidget.TabPosition.North
 
     def _fill_menus(self) -> None:
         self._recent_menu = QMenu(self.tr("Recent projects"), self)

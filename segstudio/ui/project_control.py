@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 from segstudio.errors import SegstudioError
 from segstudio.mask.classes import default_classes
 from segstudio.project.document import Document
-from segstudio.project.project import ImageEntry, Project
+from segstudio.project.images import ImageEntry
+from segstudio.project.project import Project
 from segstudio.ui import settings
 from segstudio.ui.desk import Desk
 from segstudio.ui.opening import Opening, plan_opening

@@ -5,7 +5,8 @@ import numpy.typing as npt
 
 from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.plane import CHUNK_SIZE, OVERVIEW_STEP
-from segstudio.project.document import TILE_DONE, Document
+from segstudio.project.document import Document
+from segstudio.project.review import TILE_DONE
 from segstudio.raster.window import Window
 from segstudio.ui.desk import Desk
 from segstudio.ui.words import translate

@@ -21,8 +21,8 @@ def text(key: str, default: str) -> str:
 def number(key: str, default: float) -> float:
     """A remembered number; the default where something else lies there."""
     try:
-        return float(store().value(key, default))
-    except (TypeError, ValueError):
+        return float(str(store().value(key, default)))
+    except ValueError:
         return default
 
 

@@ -113,7 +113,7 @@ class StretchControl(QObject):
         self._desk.stretch_changed.emit(stretch)
 
     def _kept(self) -> Stretch | None:
-        found = self._desk.project.setting(self._key(), None) if self._desk.project else None
+        found: Any = self._desk.project.setting(self._key(), {}) if self._desk.project else {}
         try:
             return Stretch(
                 bands=tuple(int(band) for band in found["bands"]),

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from small_scenes import WAIT_MS
 
 from segstudio.shipped import resources
 from segstudio.ui.action_table import ACTIONS
@@ -70,7 +71,7 @@ def test_typing_a_class_name_does_not_switch_tools(qtbot, working):
     qtbot.keyClicks(editor, "bridge")
     assert working.session.tool == "pan"
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert "bridge" in working.session.classes.names
+    qtbot.waitUntil(lambda: "bridge" in working.session.classes.names, timeout=WAIT_MS)
 
 
 def test_the_list_of_keys_names_every_key_of_the_table(qtbot, working):

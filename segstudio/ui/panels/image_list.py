@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage, QPixmap
 
-from segstudio.project.project import ImageEntry
+from segstudio.project.images import ImageEntry
 from segstudio.raster.open import open_raster
 from segstudio.raster.stretch import apply_stretch, default_stretch
 from segstudio.ui.background import Background

@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from segstudio.project.project import ImageEntry
+from segstudio.project.images import ImageEntry
 from segstudio.ui.background import Background
 from segstudio.ui.panels.image_list import EntryRole, ImageList, ThumbRole
 from segstudio.ui.panels.parts import Panel

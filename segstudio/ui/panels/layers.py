@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
+from segstudio.ui.display import ViewMode
 from segstudio.ui.panels.parts import GAP_PX, Panel, ValueSlider, heading, line, scrolled
 from segstudio.ui.panels.stretch_box import StretchBox
 from segstudio.ui.session import Session
@@ -19,10 +20,10 @@ class LayersPanel(Panel):
         self.opacity = ValueSlider(self.tr("Opacity"), 0, 100, lambda value: f"{value} %")
         self.opacity.value_changed.connect(self._set_opacity)
         self.outline = self._box(self.tr("Outlines only"), "outline_only")
-        self.doubt = self._box(self.tr("Doubt"), "show_doubt")
-        self.doubt.setToolTip(self.tr("Where the model is least sure"))
-        self.depth = self._box(self.tr("Depth"), "show_depth")
-        self.depth.setToolTip(self.tr("Depth or height, from models with two decoders"))
+        self.doubt_box = self._box(self.tr("Doubt"), "show_doubt")
+        self.doubt_box.setToolTip(self.tr("Where the model is least sure"))
+        self.depth_box = self._box(self.tr("Depth"), "show_depth")
+        self.depth_box.setToolTip(self.tr("Depth or height, from models with two decoders"))
         self.side = QCheckBox(self.tr("Side by side"))
         self.side.toggled.connect(self._set_side)
         self.column.addWidget(scrolled(self._body()))
@@ -35,8 +36,8 @@ class LayersPanel(Panel):
         self.opacity.set_value(round(display.mask_opacity * 100))
         for box, on in (
             (self.outline, display.outline_only),
-            (self.doubt, display.show_doubt),
-            (self.depth, display.show_depth),
+            (self.doubt_box, display.show_doubt),
+            (self.depth_box, display.show_depth),
             (self.side, display.mode == "side_by_side"),
         ):
             box.blockSignals(True)
@@ -54,7 +55,7 @@ class LayersPanel(Panel):
         grid = QGridLayout()
         grid.setVerticalSpacing(GAP_PX)
         grid.setHorizontalSpacing(GAP_PX)
-        for place, box in enumerate((self.outline, self.side, self.doubt, self.depth)):
+        for place, box in enumerate((self.outline, self.side, self.doubt_box, self.depth_box)):
             grid.addWidget(box, place // 2, place % 2)
         inner.column.addLayout(grid)
         inner.column.addStretch(1)
@@ -71,5 +72,5 @@ class LayersPanel(Panel):
         self._session.set_display(replace(self._session.display, mask_opacity=value / 100))
 
     def _set_side(self, on: bool) -> None:
-        mode = "side_by_side" if on else "single"
+        mode: ViewMode = "side_by_side" if on else "single"
         self._session.set_display(replace(self._session.display, mode=mode))

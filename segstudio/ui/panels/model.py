@@ -1,8 +1,17 @@
 """Which model is in use: a grouped list, the card of the chosen one, where it runs, and what to predict."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from segstudio.models.versions import ModelRef
 from segstudio.ui.actions import Actions
@@ -132,17 +141,22 @@ class ModelPanel(Panel):
         wanted = {self._session.models.text, self._session.models.text.removeprefix("gray:")}
         self.tree.blockSignals(True)
         self.tree.clearSelection()
-        for item in _leaves(self.tree):
+        for group, item in _leaves(self.tree):
             if item.data(0, _ID) in wanted:
-                item.parent().setExpanded(True)
+                group.setExpanded(True)
                 item.setSelected(True)
                 self.tree.scrollToItem(item)
         self.tree.blockSignals(False)
 
 
-def _leaves(tree: QTreeWidget) -> list[QTreeWidgetItem]:
-    tops = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
-    return [top.child(row) for top in tops if top for row in range(top.childCount())]
+def _leaves(tree: QTreeWidget) -> Iterator[tuple[QTreeWidgetItem, QTreeWidgetItem]]:
+    """Every model with its group."""
+    for row in range(tree.topLevelItemCount()):
+        group = tree.topLevelItem(row)
+        for place in range(group.childCount() if group else 0):
+            item = group.child(place) if group else None
+            if group is not None and item is not None:
+                yield group, item
 
 
 def _version_title(version_id: str) -> str:

@@ -19,8 +19,8 @@ class ToolPanel(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.size = ValueSlider(self.tr("Size"), 0, _STEPS, lambda step: f"{2 * _radius(step)} px")
-        self.size.value_changed.connect(lambda step: session.set_brush_radius(_radius(step)))
+        self.brush_size = ValueSlider(self.tr("Size"), 0, _STEPS, lambda step: f"{2 * _radius(step)} px")
+        self.brush_size.value_changed.connect(lambda step: session.set_brush_radius(_radius(step)))
         self._area_text = dim_label(wrap=True)
         self._hint = dim_label(wrap=True)
         self._pages = QStackedWidget()
@@ -37,7 +37,7 @@ class ToolPanel(Panel):
         """Show the page of the tool in the hand."""
         tool = self._session.tool
         if tool in ("brush", "eraser"):
-            self.size.set_value(_step(self._session.brush_radius_px))
+            self.brush_size.set_value(_step(self._session.brush_radius_px))
             self._brush_hint.setText(self._hint_of(tool))
             self._pages.setCurrentWidget(self._brush_page)
         elif tool == "area":
@@ -50,7 +50,7 @@ class ToolPanel(Panel):
 
     def _make_pages(self) -> tuple[QWidget, QWidget, QWidget]:
         self._brush_hint = dim_label(wrap=True)
-        brush = _page(self.size, self._brush_hint)
+        brush = _page(self.brush_size, self._brush_hint)
         hint = _page(self._hint)
         self._clear_area = QPushButton(self.tr("Clear"))
         self._clear_area.clicked.connect(lambda: self._session.set_area(None))
@@ -92,7 +92,7 @@ def _page(*widgets: QWidget) -> QWidget:
 
 
 def _radius(step: int) -> int:
-    return max(MIN_BRUSH_PX, round(MIN_BRUSH_PX * (MAX_BRUSH_PX / MIN_BRUSH_PX) ** (step / _STEPS)))
+    return max(MIN_BRUSH_PX, int(MIN_BRUSH_PX * (MAX_BRUSH_PX / MIN_BRUSH_PX) ** (step / _STEPS) + 0.5))
 
 
 def _step(radius_px: int) -> int:
