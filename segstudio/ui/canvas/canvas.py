@@ -1,7 +1,7 @@
 """The canvas: panes side by side over one scene, laid out as the display settings say."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSizeF, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segstudio.project.document import Document
@@ -15,7 +15,7 @@ from segstudio.ui.canvas.minimap import Minimap
 from segstudio.ui.canvas.overlay import OverlayTiles
 from segstudio.ui.canvas.pane import CanvasPane, PaneRole
 from segstudio.ui.canvas.plates import MARGIN_PX
-from segstudio.ui.canvas.stage import Stage
+from segstudio.ui.canvas.stage import Stage, ground_colours
 from segstudio.ui.canvas.tile_reader import TileReader
 from segstudio.ui.canvas.tile_reading import is_heavy
 from segstudio.ui.canvas.viewport import Viewport
@@ -254,6 +254,10 @@ class Canvas(QWidget):
         self._minimap.setVisible(has_room and self._document is not None and self._minimap.is_needed(view))
         corner = pane.geometry().bottomRight() - QPoint(self._minimap.width(), self._minimap.height())
         self._minimap.move(corner - QPoint(round(MARGIN_PX) - 1, round(MARGIN_PX) - 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the gaps between the panes."""
+        QPainter(self).fillRect(event.rect(), ground_colours()[0])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the view in its place."""

@@ -11,7 +11,9 @@ from segstudio.ui.canvas.strokes import two_tone
 # below this radius on screen the outline is too small to aim with, and a cross helps
 SMALL_PX = 4.0
 _CROSS_PX = 9.0
-_DOT_PX = 2.2
+# a second ring in the colour of the class says what would be painted
+_RING_PX = 1.8
+_RING_FROM_PX = 8.0
 _MARGIN_PX = 4
 
 
@@ -48,11 +50,9 @@ def draw_brush_outline(
         painter.drawEllipse(middle, radius, radius)
     if radius < SMALL_PX:
         _draw_cross(painter, middle, radius)
-    elif colour is not None:
-        painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
-        painter.setBrush(colour)
-        painter.drawEllipse(middle, _DOT_PX, _DOT_PX)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+    elif colour is not None and radius >= _RING_FROM_PX:
+        painter.setPen(QPen(colour, _RING_PX))
+        painter.drawEllipse(middle, radius - _RING_PX, radius - _RING_PX)
 
 
 def _draw_cross(painter: QPainter, middle: QPointF, radius: float) -> None:
