@@ -23,7 +23,7 @@ EXTENT = Window(0, 0, 700, 600)
 CORNER = Window(10, 20, 40, 30)
 ACROSS = Window(450, 440, 130, 140)
 seeds = st.integers(0, 2**32 - 1)
-with_files = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+with_files = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
