@@ -21,11 +21,11 @@ lint: $(READY)
 unit: export QT_QPA_PLATFORM = offscreen
 unit: export OMP_WAIT_POLICY = PASSIVE
 unit: $(READY)
-	$(BIN)/pytest -m "not soak and not cuda" --durations=15
+	$(BIN)/python -m pytest -m "not soak and not cuda" --durations=15
 
 soak: export QT_QPA_PLATFORM = offscreen
 soak: $(READY)
-	$(BIN)/pytest --timeout=3600
+	$(BIN)/python -m pytest --timeout=3600
 
 bench: export QT_QPA_PLATFORM = offscreen
 bench: $(READY)

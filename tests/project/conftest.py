@@ -7,15 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from hypothesis import settings
 from rasterio.transform import Affine
 
 from segstudio.mask.classes import ClassList, SegmentationClass
 from segstudio.project.document import Document
 from segstudio.project.project import Project
-
-settings.register_profile("steady", deadline=None, derandomize=True)
-settings.load_profile("steady")
 
 WIDTH, HEIGHT = 700, 600
 CLASSES = ClassList(

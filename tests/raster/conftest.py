@@ -5,13 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import settings
 
 from tests.raster.images import WriteTif, write_tif_file
-
-# The same examples every time, and no judgement by the clock of a busy machine.
-settings.register_profile("steady", deadline=None, derandomize=True)
-settings.load_profile("steady")
 
 
 @pytest.fixture
