@@ -1,1 +1,1 @@
-"""Figures, not assertions: each against a bare limit measured in the same run. `make bench` prints them all."""
+"""Figures, not assertions: each against a bare limit of the same run. `make bench` prints them all."""

@@ -1,4 +1,4 @@
-"""Fine-tune images per second, against bare training steps of the same net on a batch that is already there."""
+"""Fine-tune images per second, against bare training steps of the same net on one ready batch."""
 
 from pathlib import Path
 

@@ -30,8 +30,8 @@ def show(title: str, figures: Iterable[Figure]) -> None:
     print(f"\n{title}")
     for figure in figures:
         limit = "" if figure.limit is None else f"limit {figure.limit:9.3f}"
-        row = f"  {figure.work:<52} {figure.ours:10.3f} {figure.unit:<4} {limit:<16} {figure.ratio:>7}  {figure.note}"
-        print(row.rstrip())
+        row = f"  {figure.work:<52} {figure.ours:10.3f} {figure.unit:<4} {limit:<16}"
+        print(f"{row} {figure.ratio:>7}  {figure.note}".rstrip())
     sys.stdout.flush()
 
 
