@@ -38,3 +38,15 @@ def _texture(rng: np.random.Generator, bands: int, top: int) -> np.ndarray:
     coarse = rng.random((bands, 16, 16)).repeat(BLOCK // 16, axis=1).repeat(BLOCK // 16, axis=2)
     grain = rng.normal(0, 0.03, (bands, BLOCK, BLOCK))
     return np.clip((0.2 + 0.6 * coarse + grain) * top, 1, top)
+
+
+def write_empty_scene(path: Path, size: int) -> Path:
+    """A sparse GeoTIFF: every size, no bytes; for what does not read pixels."""
+    profile = {
+        "driver": "GTiff", "width": size, "height": size, "count": 1, "dtype": "uint8", "tiled": True,
+        "blockxsize": BLOCK, "blockysize": BLOCK, "SPARSE_OK": "TRUE", "compress": "deflate",
+    }  # fmt: skip
+    profile |= {"crs": "EPSG:32652", "transform": from_origin(300_000, 4_160_000, 0.5, 0.5)}
+    with rasterio.open(path, "w", **profile):
+        pass
+    return path
