@@ -28,6 +28,7 @@ _VERBS = {
     "project": ("segstudio.cli.keep", "project"),
     "annotate": ("segstudio.cli.keep", "annotate"),
     "export": ("segstudio.cli.keep", "export"),
+    "recipe": ("segstudio.cli.recipe", "recipe"),
 }
 
 

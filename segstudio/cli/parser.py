@@ -39,7 +39,19 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"segstudio {program_version()}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    for add in (_open, _sample, _info, _models, _predict, _project, _annotate, _finetune, _evaluate, _export):
+    for add in (
+        _open,
+        _sample,
+        _info,
+        _models,
+        _predict,
+        _project,
+        _annotate,
+        _finetune,
+        _evaluate,
+        _export,
+        _recipe,
+    ):
         add(commands)
     _command(commands, "doctor", "check this machine and say what to do")
     return parser
@@ -157,6 +169,23 @@ def _export(commands: _Commands) -> None:
         default="shown",
         help="annotation over prediction, or annotation",
     )
+
+
+def _recipe(commands: _Commands) -> None:
+    parser = commands.add_parser("recipe", help="repeat a training of ours")
+    recipes = parser.add_subparsers(dest="recipe", metavar="NAME", required=True, parser_class=_Parser)
+    starter = _command(recipes, "starter", "train starter weights on procedural places")
+    starter.add_argument("--card", default="mff-light", metavar="CARD")
+    starter.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="of the weights")
+    starter.add_argument(
+        "--scenes", type=Path, required=True, metavar="FOLDER", help="keeps what was rendered"
+    )
+    starter.add_argument("--minutes", type=_positive, default=30.0)
+    starter.add_argument("--places", type=_whole(minimum=1), default=96, help="that teach")
+    starter.add_argument("--judges", type=_whole(minimum=1), default=10, help="places that judge")
+    starter.add_argument("--size", type=_whole(minimum=256), default=768, help="pixels per side of a place")
+    starter.add_argument("--seed", type=_whole(minimum=0), default=0)
+    _add_device(starter)
 
 
 def _add_model(parser: _Parser, *, required: bool) -> None:

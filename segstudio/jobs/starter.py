@@ -52,7 +52,7 @@ class StarterRequest:
     scenes: Path
     minutes: float = 30.0
     places: int = 96
-    judges: int = 12
+    judges: int = 10
     size_px: int = 768
     seed: int = 0
     device: str = "auto"
@@ -166,7 +166,8 @@ def _write(request: StarterRequest, settings: FineTuneSettings, result: "FineTun
         "figures": {"hold_out": f"{request.judges} places never seen in training", **(result.after or {})},
         "attribution": ATTRIBUTION,
         "recipe": {
-            "command": f"segstudio recipe starter --card {request.card} --minutes {request.minutes:g}",
+            "command": f"segstudio recipe starter --card {request.card} --minutes {request.minutes:g} "
+            f"--places {request.places} --judges {request.judges} --size {request.size_px}",
             "places": request.places, "judges": request.judges, "size_px": request.size_px,
             "steps": result.steps, "seconds": round(result.seconds), "notes": list(result.notes),
             "settings": settings.to_dict(),

@@ -1,0 +1,24 @@
+"""Recipes: trainings of ours that anybody can repeat."""
+
+import argparse
+
+from segstudio.cli.output import Output
+from segstudio.cli.walk import walk
+
+
+def recipe(arguments: argparse.Namespace, output: Output) -> None:
+    """Train starter weights."""
+    from segstudio.jobs.starter import StarterRequest, make_starter
+
+    request = StarterRequest(
+        card=arguments.card,
+        output=arguments.output,
+        scenes=arguments.scenes,
+        minutes=arguments.minutes,
+        places=arguments.places,
+        judges=arguments.judges,
+        size_px=arguments.size,
+        seed=arguments.seed,
+        device=arguments.device,
+    )
+    walk(make_starter(request), output)
