@@ -13,7 +13,7 @@ from segstudio.errors import ModelError
 from segstudio.inference.ahead import ahead
 from segstudio.inference.batches import READ_AHEAD, WindowBatch, read_batches
 from segstudio.inference.blend import ScoreStrip, StripDone, importance
-from segstudio.inference.device import CPU, Device, placed
+from segstudio.inference.device import CPU, Device, is_out_of_memory, placed
 from segstudio.inference.preprocess import ScenePreprocess
 from segstudio.inference.windows import sliding_windows
 from segstudio.models.input_spec import InputSpec
@@ -123,7 +123,7 @@ class Predictor:
             try:
                 return *self._forward(torch.from_numpy(batch.pixels)), notices
             except (RuntimeError, MemoryError) as error:
-                if not _is_out_of_memory(error):
+                if not is_out_of_memory(error):
                     raise
             notices.append(self._retreat())
 
@@ -196,10 +196,3 @@ def _panels(region: Window) -> list[Window]:
     count = -(-region.width // _PANEL_WIDTH) or 1
     edges = [region.col_off + round(k * region.width / count) for k in range(count + 1)]
     return [Window(begin, region.row_off, end - begin, region.height) for begin, end in pairwise(edges)]
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    text = str(error)
-    return "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text

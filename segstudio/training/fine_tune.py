@@ -84,7 +84,7 @@ class FineTuning:
             settings,
             device,
             parent=parent,
-            judge=lambda seen: self.hold_out.judge(seen, device, patch=eval_patch),
+            judge=lambda seen: self.hold_out.looks(seen, device, patch=eval_patch),
             freeze=_norms_frozen(settings, sampler),
             notes=self.split.notes,
         )

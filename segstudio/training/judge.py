@@ -1,6 +1,6 @@
 """The hold-out, predicted as the person will see it: sliding windows, blended."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,14 +8,17 @@ import numpy as np
 
 from segstudio.inference.blend import StripDone
 from segstudio.inference.device import Device
-from segstudio.inference.predictor import Predictor
+from segstudio.inference.predictor import Predictor, Steps
 from segstudio.models.input_spec import InputSpec
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.raster.open import open_raster
+from segstudio.raster.raster import Raster
 from segstudio.raster.window import Window
 from segstudio.training.holdout import Split
 from segstudio.training.metrics import Judgement
 from segstudio.training.sources import Channels, SampleSource
+
+Looks = Generator[None, None, Judgement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +49,30 @@ class HoldOut:
             windows = _some([(n, part) for n, w in windows for part in w.blocks(512)], most_px, seed)
         return cls(tuple(sources), tuple(windows), channels, tuple(class_names), spec)
 
-    def judge(self, net: SegmentationNet, device: Device, *, patch: int, overlap: float = 0.25) -> Judgement:
-        """Predict every window and count it, scene by scene."""
+    def looks(self, net: SegmentationNet, device: Device, *, patch: int, overlap: float = 0.25) -> Looks:
+        """Predict every window and count it, scene by scene; yields after every batch and returns figures."""
         judgement = Judgement(self.class_names)
         for index, windows in self._by_source().items():
             source = self.sources[index]
             side = min(patch, _rounded_up(max(source.info.width, source.info.height)))
             predictor = Predictor(net, self.spec, device, patch=side, overlap=overlap, batch=device.batch)
             with open_raster(source.image_path) as raster:
-                for window in windows:
-                    for step in predictor.predict(raster, window):
-                        if isinstance(step, StripDone):
-                            self._count(judgement, source, step)
+                for step in _predicted(predictor, raster, windows):
+                    if isinstance(step, StripDone):
+                        self._count(judgement, source, step)
+                    else:
+                        yield
         return judgement
+
+    def judge(self, net: SegmentationNet, device: Device, *, patch: int) -> Judgement:
+        """The same in one go."""
+        looks = self.looks(net, device, patch=patch)
+        while True:
+            try:
+                next(looks)
+            except StopIteration as end:
+                figures: Judgement = end.value
+                return figures
 
     def _count(self, judgement: Judgement, source: SampleSource, strip: StripDone) -> None:
         name = source.name or Path(source.image_path).name
@@ -78,6 +92,11 @@ def _some(windows: list[tuple[int, Window]], most_px: int, seed: int) -> list[tu
     areas = np.cumsum([windows[n][1].area for n in order])
     count = max(1, int(np.searchsorted(areas, most_px, side="right")))
     return [windows[n] for n in sorted(order[:count])]
+
+
+def _predicted(predictor: Predictor, raster: Raster, windows: Sequence[Window]) -> Steps:
+    for window in windows:
+        yield from predictor.predict(raster, window)
 
 
 def _rounded_up(side: int) -> int:

@@ -8,7 +8,10 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """One batch was learned from."""
+    """One batch was learned from, or seen while looking at the hold-out.
+
+    `stage` says what it does: "seg", "depth", "both", or "looking at the hold-out".
+    """
 
     step: int
     fraction: float

@@ -17,20 +17,22 @@ from segstudio.inference.ahead import ahead
 from segstudio.inference.device import CPU, Device, placed
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.training.clock import Budget
-from segstudio.training.losses import depth_error, partial_cross_entropy, replay, segmentation_loss
+from segstudio.training.judge import Looks
+from segstudio.training.learner import Learner
 from segstudio.training.metrics import Judgement
-from segstudio.training.optimise import AveragedNet, freeze_norms, make_optimiser, quicken_norms, set_rate
+from segstudio.training.objective import Objective
 from segstudio.training.reports import EpochReport, FineTuneNotice, FineTuneResult, StepReport
-from segstudio.training.samples import REPLAY_EVERY, TrainBatch
-from segstudio.training.schedule import Schedule, Stage, choose_schedule, enter_stage, resting_modules
+from segstudio.training.samples import TrainBatch
+from segstudio.training.schedule import Schedule, Stage, choose_schedule
 from segstudio.training.settings import FineTuneSettings
 
 _log = logging.getLogger(__name__)
 _LOOK_SHARE = 0.15  # of the budget may go into looking at the hold-out
-_CLIP_NORM = 5.0
+_LOOKING = "looking at the hold-out"
 
 Report = StepReport | EpochReport | FineTuneNotice | FineTuneResult
 Reports = Generator[Report, None, None]
+Judge = Callable[[SegmentationNet], Looks | Judgement]
 
 
 class BatchSource(Protocol):
@@ -62,7 +64,7 @@ class Best:
 
 
 class Trainer:
-    """Keeps net, averaged net, optimiser and the best weights so far; `run()` yields after every batch."""
+    """Keeps the learner, the budget and the best weights so far; `run()` yields after every batch."""
 
     def __init__(
         self,
@@ -72,33 +74,33 @@ class Trainer:
         device: Device = CPU,
         *,
         parent: SegmentationNet | None = None,
-        judge: Callable[[SegmentationNet], Judgement] | None = None,
+        judge: Judge | None = None,
         freeze: bool = False,
         notes: Sequence[str] = (),
     ) -> None:
-        self._settings, self._device, self._source = settings, device, source
-        self._net = placed(net, device)
-        self._parent = None if parent is None else placed(parent, device).eval().requires_grad_(False)
-        self._judge, self._freeze = judge, freeze
+        self._settings, self._source, self._judge = settings, source, judge
         self._notes = list(notes)
-        self._schedule = self._choose_schedule()
+        self._schedule = self._choose_schedule(net)
+        torch.manual_seed(settings.seed)
+        objective = Objective(settings, None if parent is None else placed(parent, device))
+        self._learner = Learner(net, objective, settings, device, freeze=freeze)
+        steps = None if settings.epochs is None else settings.epochs * source.steps_per_epoch
+        self._budget = Budget(seconds=settings.budget_seconds, steps=steps)
+        self._stop: Callable[[], bool] = lambda: False
         self._before: Judgement | None = None
         self._best = Best()
         self._epoch = 0
-        steps = None if settings.epochs is None else settings.epochs * source.steps_per_epoch
-        self._budget = Budget(seconds=settings.budget_seconds, steps=steps)
         self._look_seconds, self._last_look_at = 0.0, 0.0
         self._diverged = False
         self._losses: dict[str, list[float]] = defaultdict(list)
 
-    def _choose_schedule(self) -> Schedule:
-        settings, has_depth = self._settings, self._net.has_depth
-        if has_depth and not self._source.has_depth:
+    def _choose_schedule(self, net: SegmentationNet) -> Schedule:
+        if net.has_depth and not self._source.has_depth:
             self._notes.append("depth not retrained")
         return choose_schedule(
-            settings.schedule,
-            has_depth=has_depth and self._source.has_depth,
-            from_scratch=settings.from_scratch,
+            self._settings.schedule,
+            has_depth=net.has_depth and self._source.has_depth,
+            from_scratch=self._settings.from_scratch,
         )
 
     def run(self, stop: Callable[[], bool] = lambda: False) -> Reports:
@@ -108,14 +110,17 @@ class Trainer:
             stop: Asked after every batch; when it says yes, the result so far is the last thing yielded.
 
         Raises:
-            CannotTrain: The loss was not a number before there were weights worth keeping.
+            CannotTrain: There is nothing worth keeping: stopped at once, no memory, or a loss that ran away.
         """
-        self._prepare()
+        self._stop = stop
+        self._budget.begin()
+        if self._judge is not None and not self._settings.from_scratch:
+            self._before = yield from self._look(self._learner.net, self._judge)
         for stage, end in self._stages():
-            yield from self._run_stage(stage, end, stop)
-            if self._over(stop):
-                break
-        yield from self._last_look(stop)
+            if not self._is_over:
+                yield from self._run_stage(stage, end)
+        if self._losses["total"] and not self._diverged and not (stop() and self._best.state):
+            yield from self._report(self._schedule.stages[-1])
         yield self.result(cancelled=stop())
 
     def result(self, *, cancelled: bool = True) -> FineTuneResult:
@@ -125,7 +130,7 @@ class Trainer:
             CannotTrain: Nothing was learned yet.
         """
         if self._best.state is None:
-            if not self._budget.steps_done:
+            if not self._learner.steps:
                 raise CannotTrain("Stopped before anything was learned: the model is as it was.")
             self._keep(None)
         assert self._best.state is not None
@@ -134,22 +139,22 @@ class Trainer:
             before=None if self._before is None else self._before.to_dict(),
             after=None if self._best.figures is None else self._best.figures.to_dict(),
             notes=tuple(self._notes),
-            steps=self._budget.steps_done,
+            steps=self._learner.steps,
             seconds=self._budget.elapsed,
             cancelled=cancelled,
             settings=self._settings.to_dict(),
         )
 
-    def _prepare(self) -> None:
-        settings = self._settings
-        torch.manual_seed(settings.seed)
-        self._budget.begin()
-        if self._judge is not None and not settings.from_scratch:
-            self._before = self._look(self._net)
-        quicken_norms(self._net)
-        self._averaged = AveragedNet(self._net)
-        self._optimiser = make_optimiser(self._net, settings)
-        self._scaler = torch.amp.GradScaler(enabled=self._device.precision == "fp16")
+    @property
+    def _is_over(self) -> bool:
+        return self._diverged or self._stop() or self._budget.fraction >= 1 or self._is_tired
+
+    @property
+    def _is_tired(self) -> bool:
+        """Whether the hold-out has not risen for so long that more will not help."""
+        if self._settings.from_scratch or self._best.figures is None:
+            return False
+        return self._budget.fraction - self._best.at > self._settings.patience
 
     def _stages(self) -> Iterator[tuple[Stage, float]]:
         """Each stage and the fraction of the budget at which it ends."""
@@ -157,102 +162,46 @@ class Trainer:
         for number, stage in enumerate(stages, start=1):
             yield stage, number / len(stages)
 
-    def _run_stage(self, stage: Stage, end: float, stop: Callable[[], bool]) -> Reports:
-        enter_stage(self._net, stage)
-        if stage.copied_from is not None:
-            self._averaged = AveragedNet(self._net)
-        seed = self._settings.seed + 1000 * self._epoch
-        depth_only = stage.part == "depth"
+    def _run_stage(self, stage: Stage, end: float) -> Reports:
+        self._learner.enter(stage)
+        seed, depth_only = self._settings.seed + 1000 * self._epoch, stage.part == "depth"
         with closing(ahead(lambda: self._source.batches(seed=seed, depth_only=depth_only))) as batches:
             for batch in batches:
-                loss = self._step(batch, stage)
-                if not math.isfinite(loss):
-                    yield self._diverge()
+                yield from self._step(batch, stage)
+                if self._diverged:
                     return
-                yield self._step_report(loss, stage)
-                if self._look_due(end):
-                    yield self._report(stage)
-                if self._over(stop) or self._budget.fraction >= end:
+                if self._look_is_due:
+                    yield from self._report(stage)
+                if self._is_over or self._budget.fraction >= end:
                     return
 
-    def _step(self, batch: TrainBatch, stage: Stage) -> float:
-        self._train_mode(stage)
-        set_rate(self._optimiser, self._budget.steps_done, self._budget.fraction)
-        batch = _moved(batch, self._device)
-        with self._device.autocast():
-            losses = self._losses_of(batch, stage)
-        total = torch.stack(list(losses.values())).sum()
-        value = float(total.detach())
-        if not math.isfinite(value):
-            return value
-        self._optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(self._scaler.scale(total))
-        self._scaler.unscale_(self._optimiser)
-        torch.nn.utils.clip_grad_norm_(self._net.parameters(), _CLIP_NORM)
-        self._scaler.step(self._optimiser)
-        self._scaler.update()
-        self._averaged.follow(self._net)
-        self._budget.steps_done += 1
-        self._note_losses(losses, value)
-        return value
-
-    def _losses_of(self, batch: TrainBatch, stage: Stage) -> dict[str, Tensor]:
-        """Weighted losses by name; those without a say are left out."""
-        logits, depth = self._net(batch.pixels)
-        logits = logits.float()
-        losses: dict[str, Tensor] = {}
-        if stage.seg_weight:
-            target = batch.target.long()
-            losses["seg"] = stage.seg_weight * segmentation_loss(self._settings.loss, logits, target)
-            if batch.not_class is not None:
-                partial = partial_cross_entropy(logits, batch.not_class.long())
-                losses["partial"] = stage.seg_weight * partial
-            losses |= self._replay_of(batch, logits)
-        if stage.depth_weight and depth is not None and batch.depth is not None:
-            losses["depth"] = stage.depth_weight * depth_error(depth, batch.depth)
-        return losses or {"seg": logits.sum() * 0}
-
-    def _replay_of(self, batch: TrainBatch, logits: Tensor) -> dict[str, Tensor]:
-        weight = self._settings.replay_weight * REPLAY_EVERY
-        if self._parent is None or batch.free is None or not weight:
-            return {}
-        with torch.no_grad():
-            answer = self._parent(batch.pixels).logits.float()
-        return {"replay": weight * replay(logits, answer, batch.free)}
-
-    def _train_mode(self, stage: Stage) -> None:
-        self._net.train()
-        freeze_norms([self._net] if self._freeze else resting_modules(self._net, stage))
-
-    def _note_losses(self, losses: dict[str, Tensor], total: float) -> None:
-        self._losses["total"].append(total)
+    def _step(self, batch: TrainBatch, stage: Stage) -> Reports:
+        parts = self._learner.parts
+        losses = self._learner.step(batch, self._budget.fraction)
+        if self._learner.parts > parts:
+            yield FineTuneNotice(f"Memory ran out: each batch is now seen in {self._learner.parts} parts.")
+        if not math.isfinite(losses["total"]):
+            yield self._diverge()
+            return
+        self._budget.steps_done = self._learner.steps
         for name, loss in losses.items():
-            self._losses[name].append(float(loss.detach()))
+            self._losses[name].append(loss)
+        yield self._step_report(losses["total"], stage.part)
 
-    def _step_report(self, loss: float, stage: Stage) -> StepReport:
+    def _step_report(self, loss: float, doing: str) -> StepReport:
         budget = self._budget
-        return StepReport(budget.steps_done, budget.fraction, loss, stage.part, budget.seconds_left)
+        return StepReport(budget.steps_done, budget.fraction, loss, doing, budget.seconds_left)
 
     def _diverge(self) -> FineTuneNotice:
         self._diverged = True
-        if self._best.state is None:
-            raise CannotTrain(
-                "The training ran away before it learned anything: choose a lower learning rate."
-            )
+        if not self._learner.steps:
+            raise CannotTrain("The training ran away at its first step: choose a lower learning rate.")
         text = "The training ran away and was stopped; the best weights before that are kept."
         self._notes.append(text)
         return FineTuneNotice(text)
 
-    def _over(self, stop: Callable[[], bool]) -> bool:
-        return self._diverged or stop() or self._budget.fraction >= 1 or self._is_tired()
-
-    def _is_tired(self) -> bool:
-        """Whether the hold-out has not risen for so long that more will not help."""
-        if self._settings.from_scratch or self._judge is None or self._best.state is None:
-            return False
-        return self._budget.fraction - self._best.at > self._settings.patience
-
-    def _look_due(self, end: float) -> bool:
+    @property
+    def _look_is_due(self) -> bool:
         """Evenly spread over the budget, rarer where a look is dear."""
         share = 1 / self._settings.evaluations
         seconds = self._settings.budget_seconds
@@ -260,52 +209,60 @@ class Trainer:
             share = max(share, self._look_seconds / (_LOOK_SHARE * seconds))
         return self._budget.fraction - self._last_look_at >= share and self._budget.fraction < 1
 
-    def _last_look(self, stop: Callable[[], bool]) -> Reports:
-        if self._diverged or not self._losses["total"]:
-            return
-        if stop() and self._best.state is not None:
-            return
-        yield self._report(self._schedule.stages[-1])
+    def _look(self, net: SegmentationNet, judge: Judge) -> Generator[Report, None, Judgement | None]:
+        """Judge a net on the hold-out, a step for every batch of windows; None where it was stopped."""
+        begin = time.monotonic()
+        found = judge(net)
+        figures = found if isinstance(found, Judgement) else (yield from self._follow(found))
+        self._look_seconds = time.monotonic() - begin
+        self._budget.reserve(1.2 * self._look_seconds)
+        return figures
 
-    def _report(self, stage: Stage) -> EpochReport:
-        self._epoch += 1
+    def _follow(self, looks: Looks) -> Generator[Report, None, Judgement | None]:
+        with closing(looks):
+            while not self._stop():
+                try:
+                    next(looks)
+                except StopIteration as end:
+                    figures: Judgement = end.value
+                    return figures
+                yield self._step_report(self._last_loss, _LOOKING)
+        return None
+
+    @property
+    def _last_loss(self) -> float:
+        return self._losses["total"][-1] if self._losses["total"] else float("nan")
+
+    def _report(self, stage: Stage) -> Reports:
+        figures = None
         # a mask decoder that has not learned yet has no figures worth the time
-        unjudged = self._judge is None or stage.part == "depth"
-        figures = None if unjudged else self._look(self._averaged.net)
+        if self._judge is not None and stage.part != "depth":
+            figures = yield from self._look(self._learner.averaged, self._judge)
+            if figures is None:
+                return
         self._last_look_at = self._budget.fraction
         self._keep(figures)
-        means = {name: sum(values) / len(values) for name, values in self._losses.items() if values}
+        self._epoch += 1
+        yield self._epoch_report(stage, figures)
         self._losses.clear()
-        mean_iou = None if figures is None else figures.pooled.mean_iou
-        done, seconds = self._budget.steps_done * self._settings.batch, self._budget.elapsed
+
+    def _epoch_report(self, stage: Stage, figures: Judgement | None) -> EpochReport:
+        means = {name: sum(values) / len(values) for name, values in self._losses.items() if values}
+        images = self._learner.steps * self._settings.batch
         return EpochReport(
             epoch=self._epoch,
-            step=self._budget.steps_done,
+            step=self._learner.steps,
             stage=stage.part,
             fraction=self._budget.fraction,
             losses=means,
-            mean_iou=mean_iou,
-            best_mean_iou=None if mean_iou is None else self._best.mean_iou,
+            mean_iou=None if figures is None else figures.pooled.mean_iou,
+            best_mean_iou=None if self._best.figures is None else self._best.mean_iou,
             seconds_left=self._budget.seconds_left,
-            images_per_second=done / max(seconds, 1e-9),
+            images_per_second=images / max(self._budget.elapsed, 1e-9),
             figures=None if figures is None else figures.to_dict(),
         )
 
     def _keep(self, figures: Judgement | None) -> None:
         mean_iou = -1.0 if figures is None else figures.pooled.mean_iou
         if self._best.state is None or figures is None or mean_iou > self._best.mean_iou:
-            self._best = Best(self._averaged.state(), mean_iou, figures, self._budget.fraction)
-
-    def _look(self, net: SegmentationNet) -> Judgement:
-        assert self._judge is not None
-        begin = time.monotonic()
-        judgement = self._judge(net)
-        self._look_seconds = time.monotonic() - begin
-        self._budget.reserve(1.2 * self._look_seconds)
-        return judgement
-
-
-def _moved(batch: TrainBatch, device: Device) -> TrainBatch:
-    pixels = batch.pixels.to(device.name, non_blocking=True).contiguous(memory_format=torch.channels_last)
-    rest = [None if plane is None else plane.to(device.name, non_blocking=True) for plane in batch[1:]]
-    return TrainBatch(pixels, *rest)  # type: ignore[arg-type]
+            self._best = Best(self._learner.state(), mean_iou, figures, self._budget.fraction)

@@ -10,6 +10,7 @@ from segstudio.models.input_spec import InputSpec
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.training.clock import Budget
 from segstudio.training.fine_tune import FineTuning
+from segstudio.training.metrics import Judgement
 from segstudio.training.optimise import AveragedNet, make_optimiser, set_rate
 from segstudio.training.reports import EpochReport, FineTuneNotice, FineTuneResult, StepReport
 from segstudio.training.samples import TrainBatch
@@ -83,7 +84,7 @@ def test_the_same_seed_gives_the_same_weights(make_source, small_net) -> None:
 
 def test_reports_count_up_and_the_curve_carries_losses(make_source, small_net) -> None:
     reports = list(tuning_of(small_net(), [make_source()], epochs=2).run())
-    steps = [report for report in reports if isinstance(report, StepReport)]
+    steps = [r for r in reports if isinstance(r, StepReport) and "looking" not in r.stage]
     epochs = [report for report in reports if isinstance(report, EpochReport)]
     assert [report.step for report in steps] == list(range(1, len(steps) + 1))
     assert steps[-1].fraction == 1
@@ -148,7 +149,7 @@ def test_without_depth_to_learn_from_the_depth_decoder_rests_and_it_is_said(
 def test_with_depth_the_papers_stages_run_in_order(make_source, two_headed_net) -> None:
     depth = np.linspace(0, 9, 320 * 320, dtype=np.float32).reshape(320, 320)
     reports = list(tuning_of(two_headed_net(), [make_source(depth=depth)], epochs=2).run())
-    stages = [report.stage for report in reports if isinstance(report, StepReport)]
+    stages = [r.stage for r in reports if isinstance(r, StepReport) and "looking" not in r.stage]
     assert list(dict.fromkeys(stages)) == ["depth", "seg", "both"]
     epochs = [report for report in reports if isinstance(report, EpochReport)]
     last = epochs[-1]
@@ -180,6 +181,53 @@ class Rendered:
             yield TrainBatch(pixels, target.to(torch.uint8))
 
 
+def test_a_stop_bites_while_the_parent_is_still_being_judged(make_source, small_net) -> None:
+    reports = tuning_of(small_net(), [make_source(size=(640, 640))], from_scratch=False).run(lambda: True)
+    with pytest.raises(CannotTrain, match="the model is as it was"):
+        list(reports)
+
+
+def test_looking_at_the_hold_out_can_be_closed_between_two_windows(make_source, small_net) -> None:
+    tuning = tuning_of(small_net(), [make_source()], from_scratch=False)
+    reports = tuning.run()
+    assert "looking" in next(reports).stage
+    reports.close()
+    with pytest.raises(CannotTrain, match="the model is as it was"):
+        tuning.result()
+
+
+class Narrow(torch.nn.Module):
+    """A body that has memory for so many patches only."""
+
+    def __init__(self, body: torch.nn.Module, limit: int) -> None:
+        super().__init__()
+        self.inner, self.encoder, self.limit = body, body.encoder, limit
+        self.stride, self.has_depth = body.stride, False
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        if len(x) > self.limit:
+            raise torch.OutOfMemoryError("out of memory")
+        return self.inner(x)
+
+
+def narrow(net: SegmentationNet, limit: int) -> SegmentationNet:
+    net.body = Narrow(net.body, limit)  # type: ignore[assignment]
+    return net
+
+
+def test_where_memory_runs_out_each_batch_is_seen_in_parts(small_net) -> None:
+    settings = FineTuneSettings(epochs=4, from_scratch=True, learning_rate=0.02)
+    reports = list(Trainer(narrow(small_net(), 1), Rendered(), settings).run())
+    notices = [report.text for report in reports if isinstance(report, FineTuneNotice)]
+    assert notices == ["Memory ran out: each batch is now seen in 4 parts."]
+    assert result_of(reports).steps == 40
+
+
+def test_no_memory_for_a_single_patch_is_said_in_a_sentence(small_net) -> None:
+    with pytest.raises(CannotTrain, match="choose a light one"):
+        list(Trainer(narrow(small_net(), 0), Rendered(), FineTuneSettings(epochs=1)).run())
+
+
 def test_any_source_of_batches_can_teach_without_a_hold_out(small_net) -> None:
     settings = FineTuneSettings(epochs=4, from_scratch=True, learning_rate=0.02)
     reports = list(Trainer(small_net(), Rendered(), settings).run())
@@ -189,6 +237,18 @@ def test_any_source_of_batches_can_teach_without_a_hold_out(small_net) -> None:
     epochs = [report for report in reports if isinstance(report, EpochReport)]
     assert epochs[-1].mean_iou is None
     assert epochs[-1].losses["total"] < 0.7 * epochs[0].losses["total"]
+
+
+def test_a_judge_may_also_answer_at_once(small_net) -> None:
+    def judge(net: SegmentationNet) -> Judgement:
+        judgement = Judgement(("a", "b"))
+        judgement.add("one", np.array([[0, 1]], np.uint8), np.array([[0, 1]], np.uint8))
+        return judgement
+
+    settings = FineTuneSettings(epochs=1, from_scratch=True)
+    result = result_of(list(Trainer(small_net(), Rendered(), settings, judge=judge).run()))
+    assert result.after is not None
+    assert result.after["mean_iou"] == 1
 
 
 def test_a_loss_that_runs_away_stops_with_a_sentence_and_keeps_the_best(small_net) -> None:
