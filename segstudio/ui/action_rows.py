@@ -11,7 +11,7 @@ FILE_ROWS = (
         "Ctrl+O",
         "open",
         mark("actions", "Open images; a project is made beside them"),
-        lambda session, window: window.ask_open(),
+        lambda session, window: window.ask.images(),
         short=mark("actions", "Open"),
     ),
     ActionSpec(
@@ -21,7 +21,7 @@ FILE_ROWS = (
         "Ctrl+Shift+O",
         "folder",
         mark("actions", "Open a folder of photos or a project"),
-        lambda session, window: window.ask_open_folder(),
+        lambda session, window: window.ask.folder(),
     ),
     ActionSpec(
         "add-images",
@@ -30,8 +30,18 @@ FILE_ROWS = (
         "Ctrl+Shift+A",
         "add",
         mark("actions", "Add images to this project"),
-        lambda session, window: window.ask_add_images(),
+        lambda session, window: window.ask.more_images(),
         needs="project",
+    ),
+    ActionSpec(
+        "attach-depth",
+        "file",
+        mark("actions", "Attach height or depth…"),
+        "",
+        "",
+        mark("actions", "A raster of the same size, as a target for models that give depth"),
+        lambda session, window: window.ask.depth(),
+        needs="ready",
     ),
     ActionSpec(
         "sample",
@@ -50,7 +60,7 @@ FILE_ROWS = (
         "Ctrl+E",
         "export",
         mark("actions", "Write masks with their georeference"),
-        lambda session, window: window.ask_export(),
+        lambda session, window: window.ask.export(),
         needs="project",
     ),
     ActionSpec(

@@ -76,6 +76,7 @@ class Actions(QObject):
         self._by_id["outline"].setChecked(self._session.display.outline_only)
         self._by_id["theme"].setChecked(current_theme().name == "light")
         self._name_classes()
+        self._name_undo()
 
     def _met(self) -> dict[str, bool]:
         session, document = self._session, self._session.document
@@ -103,6 +104,15 @@ class Actions(QObject):
             action.setVisible(known)
             if known:
                 action.setText(classes[number - 1].name)
+
+    def _name_undo(self) -> None:
+        document = self._session.document
+        for name, edit in (
+            ("undo", document.undo_name if document else ""),
+            ("redo", document.redo_name if document else ""),
+        ):
+            word = translate("actions", "Undo" if name == "undo" else "Redo")
+            self._by_id[name].setText(f"{word}: {translate('edits', edit)}" if edit else word)
 
     def _make(self, spec: ActionSpec) -> QAction:
         action = QAction(translate("actions", spec.text), self)

@@ -14,6 +14,7 @@ from segstudio.inference.device import prepare_process
 from segstudio.shipped import resources
 from segstudio.ui import settings
 from segstudio.ui.icons import pixmap
+from segstudio.ui.idle_preload import IdlePreload
 from segstudio.ui.main_window import MainWindow
 from segstudio.ui.sample_project import SAMPLE_PATH
 from segstudio.ui.session import Session
@@ -32,6 +33,7 @@ def run_app(paths: Sequence[str]) -> int:
     window.show()
     # the window is painted before anything is opened
     QTimer.singleShot(0, lambda: open_paths(window, list(paths)))
+    IdlePreload(session)
     return app.exec()
 
 

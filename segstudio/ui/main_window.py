@@ -1,5 +1,6 @@
 """The window: menus, toolbar, docks around the canvas, status bar; what is where, and what is remembered."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
@@ -8,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QDialog,
-    QFileDialog,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -22,11 +22,9 @@ from segstudio.ui import settings
 from segstudio.ui.actions import Actions
 from segstudio.ui.canvas.canvas import Canvas
 from segstudio.ui.dialogs.about import AboutDialog
-from segstudio.ui.dialogs.export import ExportDialog
 from segstudio.ui.dialogs.keys import KeysDialog
 from segstudio.ui.docks import Docks, DockSpec
 from segstudio.ui.notice_bar import NoticeBar
-from segstudio.ui.opening import IMAGE_SUFFIXES
 from segstudio.ui.panels.classes import ClassesPanel
 from segstudio.ui.panels.fine_tune import FineTunePanel
 from segstudio.ui.panels.images import ImagesPanel
@@ -34,6 +32,7 @@ from segstudio.ui.panels.layers import LayersPanel
 from segstudio.ui.panels.model import ModelPanel
 from segstudio.ui.panels.tool_options import ToolPanel
 from segstudio.ui.panels.versions import VersionsPanel
+from segstudio.ui.questions import Questions
 from segstudio.ui.sample_control import SampleControl
 from segstudio.ui.session import Session
 from segstudio.ui.status import StatusBar
@@ -54,6 +53,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.setAcceptDrops(True)
         self._dock_state: QByteArray | None = None
+        self.ask: Questions = Questions(session, self)
         self.actions_ = Actions(session, self)
         self.notices = NoticeBar()
         self.canvas = Canvas(session, self)
@@ -73,26 +73,6 @@ class MainWindow(QMainWindow):
         self._retitle()
 
     # ---- asked for by actions ------------------------------------------------------------------------------
-
-    def ask_open(self) -> None:
-        """Choose images to open."""
-        self._ask_files(self.tr("Open images"), self.session.open_paths)
-
-    def ask_add_images(self) -> None:
-        """Choose images to add to the open project."""
-        self._ask_files(self.tr("Add images"), self.session.add_images)
-
-    def ask_open_folder(self) -> None:
-        """Choose a folder of photos or a project."""
-        dialog = QFileDialog(
-            self, self.tr("Open a folder of photos or a project"), settings.text("folder", "")
-        )
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._ask(dialog, self.session.open_paths)
-
-    def ask_export(self) -> None:
-        """Choose what to export, and where to."""
-        ExportDialog(self.session, self).show()
 
     def open_sample(self) -> None:
         """Open the sample project; it is made first if it is not there."""
@@ -165,11 +145,18 @@ class MainWindow(QMainWindow):
         self._recent_menu = QMenu(self.tr("Recent projects"), self)
         self._menus["file"].insertMenu(self.actions_["export"], self._recent_menu)
         self._menus["file"].aboutToShow.connect(self._fill_recent)
+        languages = self._menus["view"].addMenu(self.tr("Language"))
+        for name, code in (("English", "en"), ("한국어", "ko")):
+            languages.addAction(name, partial(self._choose_language, code))
         panels = self._menus["view"].addMenu(self.tr("Panels"))
         for dock in self.docks.all:
             panels.addAction(dock.toggleViewAction())
         panels.addSeparator()
         panels.addAction(self.tr("Arrange as at first"), self.docks.arrange)
+
+    def _choose_language(self, code: str) -> None:
+        settings.remember("language", code)
+        self.notices.say("info", self.tr("The language changes with the next start."))
 
     def _connect(self) -> None:
         session = self.session
@@ -180,8 +167,8 @@ class MainWindow(QMainWindow):
         session.model_changed.connect(lambda _: self.notices.clear())
         session.version_ready.connect(lambda _: self.docks["fine-tune"].raise_())
         session.job_changed.connect(self._follow_job)
-        self.welcome.open_asked.connect(self.ask_open)
-        self.welcome.folder_asked.connect(self.ask_open_folder)
+        self.welcome.open_asked.connect(self.ask.images)
+        self.welcome.folder_asked.connect(self.ask.folder)
         self.welcome.sample_asked.connect(self.open_sample)
         self.welcome.project_asked.connect(session.open_project)
 
@@ -217,29 +204,6 @@ class MainWindow(QMainWindow):
         names = [Path(document.info.path).name] if document else []
         names += [project.folder.stem] if project else []
         self.setWindowTitle(" – ".join(dict.fromkeys([*names, "segstudio"])))
-
-    # ---- asking --------------------------------------------------------------------------------------------
-
-    def _ask_files(self, title: str, then: object) -> None:
-        dialog = QFileDialog(self, title, settings.text("folder", ""))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        suffixes = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
-        dialog.setNameFilters(
-            [self.tr("Images ({suffixes})").format(suffixes=suffixes), self.tr("All files (*)")]
-        )
-        self._ask(dialog, then)
-
-    def _ask(self, dialog: QFileDialog, then: object) -> None:
-        """Ask without stopping the work that goes on."""
-
-        def chosen(paths: list[str]) -> None:
-            if paths:
-                settings.remember("folder", str(Path(paths[0]).parent))
-                then(paths)  # type: ignore[operator]
-
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(chosen)
-        dialog.open()
 
     # ---- Qt ------------------------------------------------------------------------------------------------
 

@@ -1,23 +1,35 @@
 """The sample project: a made-up town in colour and as a one-band 16-bit scene, made once per user."""
 
-import queue
 import shutil
-import threading
 from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
-from segstudio.errors import Cancelled
-from segstudio.jobs.steps import Progress
+from segstudio.jobs.sample import SampleRequest, sample
+from segstudio.jobs.steps import Progress, SampleWritten, Step
 from segstudio.mask.classes import default_classes
 from segstudio.project.project import Project
+from segstudio.sample.settings import SceneSettings
 from segstudio.ui.opening import PROJECT_SUFFIX, data_folder, is_project
 
 SAMPLE_PATH = "sample:"
 """Stands for the sample project wherever a path is expected."""
 
-# name, size in pixels, bands, dtype, seed: the second is what an old satellite gives
-_SCENES = (("town", 3072, 3, "uint8", 11), ("old town 16-bit", 2048, 1, "uint16", 12))
-_POLL_S = 0.1
+
+@dataclass(frozen=True, slots=True)
+class SampleImage:
+    """One image of the sample project."""
+
+    name: str
+    settings: SceneSettings
+
+
+# The second is what an old satellite gives: one band, 16 bits, another place.
+SAMPLE_IMAGES = (
+    SampleImage("town", SceneSettings(size=3072, seed=11)),
+    SampleImage("old town 16-bit", SceneSettings(size=2048, seed=12, bands=1, dtype="uint16")),
+)
 
 
 def sample_folder() -> Path:
@@ -38,73 +50,34 @@ def ensure_sample_project() -> Path:
     return sample_folder()
 
 
-def make_sample() -> Generator[Progress, None, None]:
+def make_sample(images: tuple[SampleImage, ...] = SAMPLE_IMAGES) -> Generator[Step, None, None]:
     """Render the scenes and make the project; what is half made is removed when this is closed."""
-    folder = sample_folder()
-    making = folder.parent.with_name("sample.making")
+    folder = sample_folder().parent
+    making = folder.with_name("sample.making")
     shutil.rmtree(making, ignore_errors=True)
     try:
-        yield from _render(making)
-        shutil.rmtree(folder.parent, ignore_errors=True)
-        making.replace(folder.parent)
+        for number, image in enumerate(images):
+            yield from _render(making, image, number, len(images))
+        shutil.rmtree(folder, ignore_errors=True)
+        making.replace(folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    images = [folder.parent / f"{name}.tif" for name, *_ in _SCENES]
-    Project.create(folder, classes=default_classes(), images=images).close()
+    paths = [folder / f"{image.name}.tif" for image in images]
+    Project.create(sample_folder(), classes=default_classes(), images=paths).close()
 
 
-def _render(folder: Path) -> Generator[Progress, None, None]:
-    """Render in a thread of its own, so that every block can be told of and a cancel is heard in between."""
-    told: queue.SimpleQueue[Progress | BaseException | None] = queue.SimpleQueue()
-    stop = threading.Event()
-    worker = threading.Thread(target=_work, args=(folder, told, stop), name="sample", daemon=True)
-    worker.start()
-    try:
-        while True:
-            try:
-                news = told.get(timeout=_POLL_S)
-            except queue.Empty:
-                yield Progress(0, 0, None, "")
-                continue
-            if news is None:
-                return
-            if isinstance(news, BaseException):
-                raise news
-            yield news
-    finally:
-        stop.set()
-        worker.join()
+def _render(folder: Path, image: SampleImage, number: int, count: int) -> Generator[Step, None, None]:
+    """Render one scene beside the others; each is told as its share of the whole."""
+    with closing(sample(SampleRequest(folder / image.name, image.settings))) as steps:
+        for step in steps:
+            if isinstance(step, Progress):
+                yield Progress(number * step.total + step.done, count * step.total, None, step.text)
+            elif isinstance(step, SampleWritten):
+                _take_out(folder, image.name, step)
 
 
-def _work(
-    folder: Path, told: "queue.SimpleQueue[Progress | BaseException | None]", stop: threading.Event
-) -> None:
-    try:
-        _write_scenes(folder, told, stop)
-        told.put(None)
-    except Exception as error:  # handed over to the job's thread, which tells a sentence from a bug
-        told.put(error)
-
-
-def _write_scenes(
-    folder: Path, told: "queue.SimpleQueue[Progress | BaseException | None]", stop: threading.Event
-) -> None:
-    from segstudio.sample.scene import SceneSettings, write_scene
-
-    total = sum(size**2 for _, size, *_ in _SCENES)
-    before = 0
-    for name, size, bands, dtype, seed in _SCENES:
-
-        def tell(done: int, blocks: int, before: int = before, size: int = size) -> None:
-            if stop.is_set():
-                raise Cancelled("The sample was not made.")
-            told.put(Progress(before + size**2 * done // max(1, blocks), total, None, "Rendering"))
-
-        written = write_scene(
-            folder / name, SceneSettings(size=size, seed=seed, bands=bands, dtype=dtype), progress=tell
-        )
-        written.scene.replace(folder / f"{name}.tif")
-        written.height.replace(folder / f"{name} height.tif")
-        written.truth.replace(folder / f"{name} truth.tif")
-        shutil.rmtree(folder / name)
-        before += size**2
+def _take_out(folder: Path, name: str, written: SampleWritten) -> None:
+    written.scene.replace(folder / f"{name}.tif")
+    written.height.replace(folder / f"{name} height.tif")
+    written.truth.replace(folder / f"{name} truth.tif")
+    shutil.rmtree(folder / name)

@@ -13,6 +13,7 @@ from segstudio.raster.window import Window
 from segstudio.ui.area_counter import AreaCounter
 from segstudio.ui.background import Background
 from segstudio.ui.class_control import ClassControl
+from segstudio.ui.depth_control import DepthControl
 from segstudio.ui.desk import TOOLS, Desk, JobState
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.model_control import ModelControl
@@ -43,6 +44,7 @@ class Session(Desk):
         self.areas = AreaCounter(self)
         self._pen = Pen(self)
         self._review = Review(self)
+        self._depth = DepthControl(self, self.jobs)
         self._projects = ProjectControl(
             self, opened=self._document_opened, in_use=self.jobs.uses, is_busy=lambda: self.job is not None
         )
@@ -218,6 +220,11 @@ class Session(Desk):
         """Teach the model in use from the corrections, in the background."""
         self.end_stroke()
         self._try(self.teaching.fine_tune)
+
+    def attach_depth(self, path: str | Path) -> None:
+        """Take a height or depth raster as target of the depth decoder for the open image."""
+        self.end_stroke()
+        self._try(lambda: self._depth.attach(Path(path)))
 
     def export(self, folder: Path, *, image: str | None, what: What) -> None:
         """Write masks into a folder, in the background."""

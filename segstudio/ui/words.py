@@ -63,3 +63,25 @@ def file_size(size: float) -> str:
 def percent(share: float | None) -> str:
     """A share 0..1 as a percentage with one digit; a dash where there is none."""
     return "–" if share is None else f"{share * 100:.1f}"
+
+
+# What the rooms below say in English: marked here, since they know nothing of translation.
+WORDS_OF_JOBS = (
+    mark("jobs", "Starting the engine"),
+    mark("jobs", "Loading the model"),
+    mark("jobs", "Predicting"),
+    mark("jobs", "Learning"),
+    mark("jobs", "Learning, seg"),
+    mark("jobs", "Learning, depth"),
+    mark("jobs", "Building a place"),
+    mark("jobs", "Reading depth"),
+)
+WORDS_OF_EDITS = (
+    mark("edits", "brush"),
+    mark("edits", "eraser"),
+    mark("edits", "polygon"),
+    mark("edits", "fill"),
+    mark("edits", "accept"),
+    mark("edits", "clear"),
+    mark("edits", "import"),
+)

@@ -157,3 +157,18 @@ def test_the_stretch_of_an_image_is_remembered(qtbot, opened, scene):
     opened.stretching.set_range(0, 10, 99)
     opened.open_path(scene)
     assert (opened.stretch.low[0], opened.stretch.high[0]) == (10, 99)
+
+
+def test_a_height_raster_becomes_the_depth_target(qtbot, opened, tmp_path):
+    height = write_tif(tmp_path / "height.tif", bands=1, dtype="uint16")
+    with qtbot.waitSignal(opened.job_done, timeout=WAIT_MS):
+        opened.attach_depth(height)
+    target = opened.document.mask.depth_target.read(Window(600, 3, 1, 1))
+    assert target[0, 0] == 603
+
+
+def test_a_height_raster_of_another_size_is_refused_in_a_sentence(qtbot, opened, tmp_path):
+    with qtbot.waitSignal(opened.notice, timeout=WAIT_MS) as notice:
+        opened.attach_depth(write_tif(tmp_path / "rgb.tif"))
+    assert notice.args[0] == "error"
+    assert "3 bands" in notice.args[1]

@@ -17,7 +17,7 @@ from segstudio.ui.panels.parts import (
     set_flag,
 )
 from segstudio.ui.session import Session
-from segstudio.ui.words import clock, percent, short_count
+from segstudio.ui.words import clock, percent, short_count, translate
 
 _MOST_MINUTES = 240.0
 
@@ -155,7 +155,7 @@ class FineTunePanel(Panel):
     def _summary(self, job: JobState | None) -> str:
         if job is not None:
             left = f" · {clock(job.seconds_left)}" if job.seconds_left is not None else ""
-            return f"{job.text}{left}"
+            return f"{translate('jobs', job.text)}{left}"
         corrected = self._session.corrected_pixels()
         if not corrected:
             return self.tr("Correct something first: brush what is wrong, Enter where the rest is right.")

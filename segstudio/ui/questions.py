@@ -1,0 +1,69 @@
+"""What the window asks for in dialogs of their own; none of them stops the work that goes on."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from segstudio.ui import settings
+from segstudio.ui.dialogs.export import ExportDialog
+from segstudio.ui.opening import IMAGE_SUFFIXES
+from segstudio.ui.session import Session
+
+PathsHandler = Callable[[list[str]], object]
+
+
+class Questions(QObject):
+    """Each answer goes to the session; the folder of the last answer is where the next question begins."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window)
+        self._session = session
+        self._window = window
+
+    def images(self) -> None:
+        """Choose images to open."""
+        self._files(self.tr("Open images"), self._session.open_paths)
+
+    def more_images(self) -> None:
+        """Choose images to add to the open project."""
+        self._files(self.tr("Add images"), self._session.add_images)
+
+    def depth(self) -> None:
+        """Choose a height or depth raster for the open image."""
+        self._files(self.tr("Attach height or depth"), self._attach)
+
+    def folder(self) -> None:
+        """Choose a folder of photos or a project."""
+        dialog = self._dialog(self.tr("Open a folder of photos or a project"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        self._ask(dialog, self._session.open_paths)
+
+    def export(self) -> None:
+        """Choose what to export, and where to."""
+        ExportDialog(self._session, self._window).show()
+
+    def _attach(self, paths: list[str]) -> None:
+        self._session.attach_depth(paths[0])
+
+    def _files(self, title: str, then: PathsHandler) -> None:
+        dialog = self._dialog(title)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        suffixes = " ".join(f"*{suffix}" for suffix in sorted(IMAGE_SUFFIXES))
+        images = self.tr("Images ({suffixes})").format(suffixes=suffixes)
+        dialog.setNameFilters([images, self.tr("All files (*)")])
+        self._ask(dialog, then)
+
+    def _dialog(self, title: str) -> QFileDialog:
+        return QFileDialog(self._window, title, settings.text("folder", ""))
+
+    def _ask(self, dialog: QFileDialog, then: PathsHandler) -> None:
+        def chosen(paths: list[str]) -> None:
+            if paths:
+                settings.remember("folder", str(Path(paths[0]).parent))
+                then(paths)
+
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(chosen)
+        dialog.show()
