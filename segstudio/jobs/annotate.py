@@ -73,8 +73,8 @@ def _pairs(project: Project, request: AnnotateRequest) -> tuple[list[tuple[Image
     if request.masks_folder is None:
         return [], []
     by_stem = masks_by_stem(request.masks_folder)
-    paths = {entry.path for entry in project.images}
-    masks = [path for path in by_stem.values() if path.absolute() not in paths]
+    paths = {entry.path.resolve() for entry in project.images}
+    masks = [path for path in by_stem.values() if path.resolve() not in paths]
     of_stem = {path: [entry for entry in project.images if entry.path.stem == path.stem] for path in masks}
     pairs = [(nearest(images, path), path) for path, images in of_stem.items() if images]
     if not pairs:

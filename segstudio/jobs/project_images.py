@@ -15,10 +15,10 @@ def find_image(images: Sequence[ImageEntry], text: str) -> ImageEntry:
     Raises:
         ProjectError: none or several; names the nearest.
     """
-    place = Path(text).absolute()
+    place = Path(text).resolve()
     for fits in (
         [entry for entry in images if entry.name == text],
-        [entry for entry in images if entry.path == place],
+        [entry for entry in images if entry.path.resolve() == place],
         [entry for entry in images if text in (entry.path.name, entry.path.stem, _flat(entry.name))],
     ):
         if len(fits) == 1:
@@ -39,9 +39,10 @@ def nearest(images: Sequence[ImageEntry], file: Path) -> ImageEntry:
     Raises:
         ProjectError: two are equally near.
     """
+    folder = file.resolve().parent
 
     def common(entry: ImageEntry) -> int:
-        pairs = zip(entry.path.parent.parts, file.absolute().parent.parts, strict=False)
+        pairs = zip(entry.path.resolve().parent.parts, folder.parts, strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     ranked = sorted(images, key=common, reverse=True)

@@ -104,7 +104,8 @@ def test_masks_of_images_of_one_stem_go_to_the_nearest_folder(tmp_path):
     colour_png(tmp_path / "tile 2" / "masks" / "part.png", class_map(200, 300, seed=4))
     with closing(Project.create(tmp_path / "project", classes=class_list(), images=paths)) as made:
         second = made.images[1]
-    steps = list(annotate(AnnotateRequest(tmp_path / "project", masks_folder=tmp_path / "tile 2" / "masks")))
+    masks = tmp_path / "tile 1" / ".." / "tile 2" / "masks"
+    steps = list(annotate(AnnotateRequest(tmp_path / "project", masks_folder=masks)))
     assert [step.image_name for step in steps if isinstance(step, ImageAnnotated)] == [second.name]
 
 
