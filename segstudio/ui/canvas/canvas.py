@@ -25,6 +25,8 @@ from segstudio.ui.session import Session
 REST_MS = 80
 # tiles that come within so short a time are painted together
 GATHER_MS = 12
+# a tile that was accepted or is to be judged is framed for so long
+MOMENT_MS = 900
 _MINIMAP_ROOM_PX = 420
 _ROLES: tuple[PaneRole, ...] = ("image", "overlay", "depth")
 
@@ -44,6 +46,7 @@ class Canvas(QWidget):
         self._want_timer = QTimer(self, singleShot=True, interval=0)
         self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._arrival_timer = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self._moment_timer = QTimer(self, singleShot=True, interval=MOMENT_MS)
         self._arrived: list[TileKey] = []
         self._awaited: set[TileKey] = set()
         self._build()
@@ -86,7 +89,8 @@ class Canvas(QWidget):
         session.area_changed.connect(self._update_panes)
         session.brush_changed.connect(self._refresh_spot)
         session.class_changed.connect(self._update_panes)
-        session.look_requested.connect(viewport.look_at)
+        session.look_requested.connect(self._look_at)
+        session.review_changed.connect(self._point_out)
         session.fit_requested.connect(viewport.fit)
         session.zoom_requested.connect(viewport.zoom_by)
 
@@ -100,6 +104,7 @@ class Canvas(QWidget):
         self._want_timer.timeout.connect(self._want_tiles)
         self._rest_timer.timeout.connect(self._rest)
         self._arrival_timer.timeout.connect(self._paint_arrived)
+        self._moment_timer.timeout.connect(self._point_out)
         # the reader outlives this widget's C++ half for a moment: its threads are stopped either way
         self.destroyed.connect(self.tiles.close)
         application = QCoreApplication.instance()
@@ -204,6 +209,17 @@ class Canvas(QWidget):
                 pane.refresh(window)
         if self.session.display.show_depth:
             self._rest_timer.start()
+
+    def _look_at(self, window: Window) -> None:
+        self.viewport.look_at(window)
+        self._point_out(window)
+
+    def _point_out(self, window: Window | None = None) -> None:
+        """Frame a tile for a moment, so that one sees which one is meant."""
+        self._stage.pointed_out = window
+        if window is not None:
+            self._moment_timer.start()
+        self._update_panes()
 
     def _say_trouble(self, sentence: str) -> None:
         self.session.notice.emit("error", sentence)

@@ -1,6 +1,6 @@
 """Draws image tiles and overlay tiles into a frame, with what is there until the sharp ones arrive."""
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from segstudio.raster.tiles import TileGrid, TileKey
@@ -10,6 +10,7 @@ from segstudio.ui.canvas.projection import Projection
 from segstudio.ui.canvas.tile_reader import TileReader
 
 _SMOOTH = QPainter.RenderHint.SmoothPixmapTransform
+_TRANSLUCENT = QImage.Format.Format_ARGB32_Premultiplied
 _QUARTERS = ((0, 0), (1, 0), (0, 1), (1, 1))
 # class areas keep their pixel edges as soon as a pixel is two screen pixels large
 _SHARP_OVERLAY_SCALE = 2.0
@@ -40,29 +41,56 @@ def draw_image(
             painter.drawImage(_tile_rect(projection, grid, key), image)
 
 
-def draw_overlay(
-    painter: QPainter,
-    projection: Projection,
-    rect: QRect,
-    tiles: OverlayTiles,
-    kind: OverlayKind,
-    opacity: float,
-) -> list[Window]:
-    """The overlay tiles in a rectangle; gives the windows that need another go."""
-    level = tiles.grid.level_for(projection.scale, outline=kind == "outline")
-    painter.setRenderHint(_SMOOTH, projection.scale < _SHARP_OVERLAY_SCALE and projection.scale != 1)
-    painter.setOpacity(opacity)
-    behind: list[Window] = []
-    for key in tiles.grid.tiles(projection.window_of(rect), level):
-        tile = tiles.tile(kind, key)
-        if not tile.is_new:
-            behind.append(tiles.grid.window(key))
-        if tile.image is not None:
-            painter.drawImage(projection.device_rect(tiles.grid.window(key)), tile.image)
-        elif not tile.is_new:
-            _draw_coarser_overlay(painter, projection, tiles, kind, key)
-    painter.setOpacity(1.0)
-    return behind
+class OverlayPainter:
+    """Draws overlay tiles, enlarged ones by way of a sheet: Qt enlarges dense tiles four times faster."""
+
+    def __init__(self, tiles: OverlayTiles) -> None:
+        self._tiles = tiles
+        self._sheet = QImage()
+
+    def draw(
+        self, painter: QPainter, projection: Projection, rect: QRect, kind: OverlayKind, opacity: float
+    ) -> list[Window]:
+        """Draw the tiles in a rectangle; gives the windows that need another go."""
+        smooth = projection.scale < _SHARP_OVERLAY_SCALE and projection.scale != 1
+        if opacity == 1 or smooth or projection.scale == 1:
+            painter.setRenderHint(_SMOOTH, smooth)
+            painter.setOpacity(opacity)
+            behind = self._draw_tiles(painter, projection, rect, kind)
+        else:
+            behind = self._draw_sheet(rect, projection, kind)
+            painter.setOpacity(opacity)
+            painter.drawImage(rect, self._sheet, QRect(0, 0, rect.width(), rect.height()))
+        painter.setOpacity(1.0)
+        return behind
+
+    def _draw_sheet(self, rect: QRect, projection: Projection, kind: OverlayKind) -> list[Window]:
+        """Draw the tiles in a rectangle densely, on a sheet of its size."""
+        if self._sheet.width() < rect.width() or self._sheet.height() < rect.height():
+            self._sheet = QImage(rect.size().expandedTo(self._sheet.size()), _TRANSLUCENT)
+        sheet = QPainter(self._sheet)
+        sheet.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        sheet.fillRect(0, 0, rect.width(), rect.height(), Qt.GlobalColor.transparent)
+        sheet.setClipRect(0, 0, rect.width(), rect.height())
+        sheet.translate(-rect.left(), -rect.top())
+        behind = self._draw_tiles(sheet, projection, rect, kind)
+        sheet.end()
+        return behind
+
+    def _draw_tiles(
+        self, painter: QPainter, projection: Projection, rect: QRect, kind: OverlayKind
+    ) -> list[Window]:
+        tiles, behind = self._tiles, []
+        level = tiles.grid.level_for(projection.scale, outline=kind == "outline")
+        for key in tiles.grid.tiles(projection.window_of(rect), level):
+            tile = tiles.tile(kind, key)
+            if not tile.is_new:
+                behind.append(tiles.grid.window(key))
+            if tile.image is not None:
+                painter.drawImage(projection.device_rect(tiles.grid.window(key)), tile.image)
+            elif not tile.is_new:
+                _draw_coarser_overlay(painter, projection, tiles, kind, key)
+        return behind
 
 
 def _draw_instead(

@@ -19,11 +19,12 @@ from segstudio.ui.canvas.area_shade import draw_area
 from segstudio.ui.canvas.divider import Divider
 from segstudio.ui.canvas.frame import Frame
 from segstudio.ui.canvas.furniture import Furniture
-from segstudio.ui.canvas.layers import draw_ground, draw_image, draw_overlay
+from segstudio.ui.canvas.layers import OverlayPainter, draw_ground, draw_image
 from segstudio.ui.canvas.outline import BrushOutline, draw_brush_outline
 from segstudio.ui.canvas.overlay import OverlayKind
 from segstudio.ui.canvas.projection import Projection
 from segstudio.ui.canvas.stage import Stage, ground_colours
+from segstudio.ui.canvas.strokes import draw_frame
 from segstudio.ui.canvas.tools.tool import Pointer, class_colour
 
 PaneRole = Literal["image", "overlay", "depth"]
@@ -45,6 +46,7 @@ class CanvasPane(QWidget):
         self.frame = Frame()
         self._stage = stage
         self._outline = BrushOutline()
+        self._overlay = OverlayPainter(stage.overlays)
         self._behind: list[Window] = []
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -121,8 +123,7 @@ class CanvasPane(QWidget):
         self._stage.overlays.begin_slice(SLICE_MS)
         opacity = 1.0 if self.role == "depth" else self._stage.opacity(kind)
         painter.setClipRect(rect)
-        behind = draw_overlay(painter, projection, rect, self._stage.overlays, kind, opacity)
-        self._behind.extend(behind)
+        self._behind += self._overlay.draw(painter, projection, rect, kind, opacity)
 
     def _kind(self) -> OverlayKind | None:
         if self.role == "depth":
@@ -149,6 +150,8 @@ class CanvasPane(QWidget):
         if self.divider is not None:
             self.divider.paint(painter, pane)
         self.furniture.paint(painter, pane, projection, self.divider)
+        if stage.pointed_out is not None:
+            draw_frame(painter, projection.pane_rect(stage.pointed_out))
         stage.gestures.tool.paint(painter, projection)
         if stage.gestures.shows_brush and stage.spot is not None:
             colour = None if stage.gestures.erases else class_colour(stage.session)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from PySide6.QtGui import QColor
 
 from segstudio.raster.tiles import TileGrid
+from segstudio.raster.window import Window
 from segstudio.ui.canvas.gestures import Gestures
 from segstudio.ui.canvas.overlay import OverlayKind, OverlayTiles
 from segstudio.ui.canvas.tile_reader import TileReader
@@ -28,6 +29,7 @@ class Stage:
     gestures: Gestures
     grid: TileGrid = field(default_factory=lambda: TileGrid(0, 0))
     spot: tuple[float, float] | None = None  # the pointer, in image pixels
+    pointed_out: Window | None = None  # a tile that is framed for a moment
 
     @property
     def display(self) -> DisplaySettings:

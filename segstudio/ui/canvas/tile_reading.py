@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from PySide6.QtGui import QImage
 
-from segstudio.raster.raster import Raster, RasterInfo, fit_shape
-from segstudio.raster.stretch import Stretch, apply_stretch, read_display
+from segstudio.raster.raster import Raster, RasterInfo, Valid, fit_shape
+from segstudio.raster.stretch import Rgb8, Stretch, apply_stretch, read_display
 from segstudio.raster.tiles import TileGrid, TileKey
 from segstudio.raster.window import Window
 from segstudio.ui.canvas.tile_picture import picture
@@ -48,14 +48,13 @@ def read_tiles(
 ) -> Iterator[tuple[TileKey, QImage]]:
     """Read tiles of one level together and give each as a picture; stops early when `go_on` says no."""
     window, step = _around(grid, keys), 2 ** keys[0].level
-    rgb = np.zeros((-(-window.height // step), -(-window.width // step), 3), np.uint8)
-    valid = np.zeros(rgb.shape[:2], np.bool_)
+    parts: list[tuple[Rgb8, Valid]] = []
     for piece in _pieces(raster, window, step):
         if not go_on():
             return
-        first = (piece.row_off - window.row_off) // step
-        rows = slice(first, first + -(-piece.height // step))
-        rgb[rows], valid[rows] = read_display(raster, piece, rgb[rows].shape[:2], stretch)
+        shape = -(-piece.height // step), -(-piece.width // step)
+        parts.append(read_display(raster, piece, shape, stretch))
+    rgb, valid = parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
     for key in keys:
         cut = _cut(grid, key, window)
         yield key, picture(rgb[cut], valid[cut])
