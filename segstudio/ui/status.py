@@ -188,7 +188,10 @@ def _cell(sample: str) -> QLabel:
 
 def _facts(info: RasterInfo) -> str:
     """`3,072 × 3,072 px   3 bands uint8   0.50 m   WGS 84 / UTM zone 52N`."""
-    bands = translate("StatusBar", "{count} bands {dtype}").format(count=info.band_count, dtype=info.dtype)
+    many = translate("StatusBar", "{count} bands {dtype}").format(count=info.band_count, dtype=info.dtype)
+    bands = (
+        many if info.band_count != 1 else translate("StatusBar", "1 band {dtype}").format(dtype=info.dtype)
+    )
     size = f"{info.pixel_size_m:.2f} m" if info.pixel_size_m else ""
     crs = parse_crs(info.crs_wkt) if info.crs_wkt else None
     name = (crs.to_wkt().split('"')[1] if crs else "") or translate("StatusBar", "no georeference")

@@ -111,5 +111,6 @@ class VersionsPanel(Panel):
 
 
 def _title(version: ModelVersion) -> str:
-    day, clock = version.created[:10], version.created[11:16]
+    """`11-20 11:39  mff-light`; the year is in the tip, with the whole id."""
+    day, clock = version.created[5:10], version.created[11:16]
     return f"{day} {clock}  {version.card_id}"
