@@ -160,7 +160,7 @@ def next_colour(taken: Iterable[str]) -> str:
 
 def default_classes() -> ClassList:
     """What a new project starts with: the five classes of the sample scenes, in colour-safe colours."""
-    named = (("building", "#D55E00"), ("land", "#E69F00"), ("road", "#CC79A7"), ("vegetation", "#009E73"))
+    named = (("building", "#D55E00"), ("land", "#F0E442"), ("road", "#CC79A7"), ("vegetation", "#009E73"))
     entries = (*named, ("water", "#0072B2"))
     return ClassList(tuple(SegmentationClass(i, name, colour) for i, (name, colour) in enumerate(entries)))
 
