@@ -1,8 +1,8 @@
 """The canvas: panes side by side over one scene, laid out as the display settings say."""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSizeF, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from segstudio.project.document import Document
 from segstudio.raster.stretch import Stretch
@@ -14,12 +14,14 @@ from segstudio.ui.canvas.gestures import Gestures
 from segstudio.ui.canvas.minimap import Minimap
 from segstudio.ui.canvas.overlay import OverlayTiles
 from segstudio.ui.canvas.pane import CanvasPane, PaneRole
+from segstudio.ui.canvas.pane_grid import Cells, pane_cells
 from segstudio.ui.canvas.plates import MARGIN_PX
-from segstudio.ui.canvas.stage import Stage, ground_colours
+from segstudio.ui.canvas.stage import Stage
 from segstudio.ui.canvas.tile_reader import TileReader
 from segstudio.ui.canvas.tile_reading import is_heavy
 from segstudio.ui.canvas.viewport import Viewport
 from segstudio.ui.session import Session
+from segstudio.ui.theme import current_theme
 
 # the view is said, and depth colours are spread anew, when it has rested for so long
 REST_MS = 80
@@ -43,6 +45,7 @@ class Canvas(QWidget):
         self.gestures = Gestures(session, self.viewport, self)
         self._stage = Stage(session, self.viewport, self.tiles, self.overlays, self.gestures)
         self._document: Document | None = None
+        self._cells: Cells = ()
         self._want_timer = QTimer(self, singleShot=True, interval=0)
         self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._arrival_timer = QTimer(self, singleShot=True, interval=GATHER_MS)
@@ -67,12 +70,11 @@ class Canvas(QWidget):
     # ---- building ------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(2)
         self._panes = {role: CanvasPane(self._stage, role, self) for role in _ROLES}
         for pane in self._panes.values():
-            row.addWidget(pane, 1)
             pane.pointed.connect(self._point)
         self._arrangement = Arrangement(self._panes, self._stage)
         self._minimap = Minimap(self)
@@ -151,20 +153,27 @@ class Canvas(QWidget):
         """Ask for the tiles of the view, then for those around it."""
         if self._document is None:
             return
-        projection = self.viewport.coming_projection(self.panes[0].size())
-        grid, level = self._stage.grid, self._stage.grid.level_for(projection.scale)
-        keys = dict.fromkeys(grid.visible(projection.window, level))
+        grid, level = self._stage.grid, self._stage.grid.level_for(self.viewport.coming_scale)
+        view = self._view(coming=True)
+        keys = dict.fromkeys(grid.visible(view, level))
         self._awaited = set(self.tiles.missing(keys))
         if not is_heavy(self._document.info, level):
-            around = projection.window.padded(grid.tile_size << level)
-            keys |= dict.fromkeys(grid.visible(around, level))
+            keys |= dict.fromkeys(grid.visible(view.padded(grid.tile_size << level), level))
         self.tiles.want(tuple(keys))
+
+    def _view(self, *, coming: bool = False) -> Window:
+        """The image pixels on screen in any pane, or that will be when the zoom has come to rest."""
+        look = self.viewport.coming_projection if coming else self.viewport.projection
+        view = Window(0, 0, 0, 0)
+        for pane in self.panes:
+            view = view.union(look(pane.size()).window)
+        return view
 
     def _rest(self) -> None:
         """The view came to rest: say it, and spread the depth colours over what is shown."""
         view = None
         if self._document is not None:
-            view = self.panes[0].projection.window.intersection(self._document.info.extent)
+            view = self._view().intersection(self._document.info.extent)
         if view != self.session.view:
             self.session.set_view(view)
         self._spread_depth(view)
@@ -255,11 +264,15 @@ class Canvas(QWidget):
     # ---- sizes ---------------------------------------------------------------------------------------------
 
     def _measure(self) -> None:
-        """Tell the viewport how large a pane is."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-        self.viewport.set_pane(QSizeF(self.panes[0].size()), self.devicePixelRatioF())
+        """Put the panes into their places and tell the viewport how large the smallest is."""
+        panes, grid = self.panes, self._stage.grid
+        cells = pane_cells(len(panes), self.size(), (grid.width, grid.height))
+        if cells != self._cells:
+            self._cells = cells
+            _lay_out(self._layout, panes, cells)
+        self._layout.activate()
+        smallest = QSizeF(min(pane.width() for pane in panes), min(pane.height() for pane in panes))
+        self.viewport.set_pane(smallest, self.devicePixelRatioF())
         self._place_minimap()
 
     def _place_minimap(self) -> None:
@@ -273,7 +286,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill the gaps between the panes."""
-        QPainter(self).fillRect(event.rect(), ground_colours()[0])
+        QPainter(self).fillRect(event.rect(), QColor(current_theme().border))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the view in its place."""
@@ -287,3 +300,17 @@ class Canvas(QWidget):
         elif event.type() == QEvent.Type.PaletteChange:
             self._refresh()
         return super().event(event)
+
+
+def _lay_out(layout: QGridLayout, panes: list[CanvasPane], cells: Cells) -> None:
+    """Put panes into cells of one size."""
+    for index in range(layout.rowCount()):
+        layout.setRowStretch(index, 0)
+    for index in range(layout.columnCount()):
+        layout.setColumnStretch(index, 0)
+    for pane, cell in zip(panes, cells, strict=True):
+        layout.addWidget(pane, cell.row, cell.col, cell.rows, cell.cols)
+        for line in range(cell.row, cell.row + cell.rows):
+            layout.setRowStretch(line, 1)
+        for line in range(cell.col, cell.col + cell.cols):
+            layout.setColumnStretch(line, 1)

@@ -85,6 +85,11 @@ class Viewport(QObject):
         return self._projection(self._centre_at(self._motion.target), self._motion.target, size)
 
     @property
+    def coming_scale(self) -> float:
+        """The scale when the zoom under way has come to rest."""
+        return self._motion.target if self._motion else self.scale
+
+    @property
     def fit_scale(self) -> float:
         """The scale at which the whole image just fits."""
         width, height = max(1, self._image.width()), max(1, self._image.height())

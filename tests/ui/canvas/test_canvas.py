@@ -143,6 +143,17 @@ def test_a_closed_document_leaves_an_empty_canvas(qtbot: QtBot, canvas: Canvas) 
     assert len(set(picture(qtbot, canvas.panes[0]).pixelColor(x, 200).name() for x in range(0, 600, 50))) == 1
 
 
+def test_an_accepted_tile_is_framed_for_a_moment(qtbot: QtBot, canvas: Canvas) -> None:
+    pane = canvas.panes[0]
+    bare = picture(qtbot, pane)
+    tile = Window(300, 200, 200, 200)
+    canvas.session.review_changed.emit(tile)
+    corner = pane.projection.to_pane(300, 300).toPoint()
+    assert picture(qtbot, pane).pixelColor(corner) != bare.pixelColor(corner)
+    qtbot.waitUntil(lambda: canvas._stage.pointed_out is None)
+    assert picture(qtbot, pane) == bare
+
+
 # ---- moving ------------------------------------------------------------------------------------------------
 
 
@@ -518,7 +529,7 @@ def test_the_depth_pane_spreads_its_colours_over_what_is_shown(qtbot: QtBot, can
     qtbot.waitUntil(lambda: not depth.furniture.message)
     assert depth.furniture.depth_range == canvas.overlays.depth_range
     assert 3 < canvas.overlays.depth_range[1] < 15
-    colours = {picture(qtbot, depth).pixelColor(x, 240).name() for x in range(20, depth.width() - 20, 20)}
+    colours = {picture(qtbot, depth).pixelColor(x, 120).name() for x in range(20, depth.width() - 20, 20)}
     assert len(colours) > 5
 
 
