@@ -221,19 +221,24 @@
 <context>
     <name>JobControl</name>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="72" />
+        <location filename="../../segstudio/ui/job_control.py" line="74" />
         <source>Predicting</source>
         <translation>예측 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="95" />
+        <location filename="../../segstudio/ui/job_control.py" line="97" />
         <source>{job} is still running: wait for it or cancel it first.</source>
         <translation>{job} 작업이 진행 중입니다. 끝날 때까지 기다리거나 먼저 취소하세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="152" />
+        <location filename="../../segstudio/ui/job_control.py" line="154" />
         <source>{job} was cancelled; what was done so far is kept.</source>
         <translation>{job} 작업을 취소했습니다. 지금까지의 결과는 보관됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/job_control.py" line="160" />
+        <source>Show me a tile</source>
+        <translation>타일 보기</translation>
     </message>
 </context>
 <context>
@@ -651,12 +656,12 @@
         <translation>{count}밴드 {dtype}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="192" />
+        <location filename="../../segstudio/ui/status.py" line="193" />
         <source>1 band {dtype}</source>
         <translation>1밴드 {dtype}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="195" />
+        <location filename="../../segstudio/ui/status.py" line="197" />
         <source>no georeference</source>
         <translation>좌표 없음</translation>
     </message>

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from segstudio.errors import CannotTrain
 from segstudio.jobs import steps
 from segstudio.jobs.predict import PredictRequest, predict
 from segstudio.project.document import Document
@@ -36,6 +37,7 @@ class JobControl(QObject):
         self.runner = JobRunner(self)
         self.feed = StripFeed(self)
         self.device = "auto"
+        self.show_tile: Callable[[], object] = lambda: None
         self.runner.step.connect(self._take)
         self.runner.finished.connect(lambda: self._end_after_feed(self._say_done))
         self.runner.cancelled.connect(lambda: self._end_after_feed(self._say_cancelled))
@@ -153,4 +155,8 @@ class JobControl(QObject):
         self._desk.notice.emit("info", sentence.format(job=title))
 
     def _say_failed(self, sentence: str) -> None:
-        self._desk.notice.emit("error", sentence)
+        if isinstance(self.runner.error, CannotTrain):
+            # refused with a reason: lead to where the next correction is worth most
+            self._desk.offer.emit(sentence, translate("JobControl", "Show me a tile"), self.show_tile)
+        else:
+            self._desk.notice.emit("error", sentence)

@@ -5,7 +5,6 @@ import logging
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -37,8 +36,7 @@ class _JobThread(QThread):
         self.setObjectName(name)
         self.cancel_asked = threading.Event()
         self.was_cancelled = False
-        self.error: str | None = None
-        self.traceback: str | None = None
+        self.error: Exception | None = None
         self._factory = factory
         self._needs_torch = needs_torch
         self._last_progress_s = 0.0
@@ -53,11 +51,10 @@ class _JobThread(QThread):
         except Cancelled:
             self.was_cancelled = True
         except SegstudioError as error:
-            self.error = str(error)
+            self.error = error
         except Exception as error:  # the job worker is one of the two places where everything is caught
             logger.exception("job %s failed", self.objectName())
-            self.error = f"{self.objectName()} stopped on an internal error: {type(error).__name__}: {error}"
-            self.traceback = traceback.format_exc()
+            self.error = error
         finally:
             sys.setswitchinterval(interval)
 
@@ -102,7 +99,10 @@ class _JobThread(QThread):
 
 
 class JobRunner(QObject):
-    """One job at a time; of `finished`, `cancelled` and `failed` exactly one ends each job."""
+    """One job at a time; of `finished`, `cancelled` and `failed` exactly one ends each job.
+
+    `error` is what the last job that failed has failed with.
+    """
 
     started = Signal(str)
     step = Signal(object)
@@ -112,6 +112,7 @@ class JobRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.error: Exception | None = None
         self._thread: _JobThread | None = None
 
     @property
@@ -148,8 +149,16 @@ class JobRunner(QObject):
             return
         thread.deleteLater()
         if thread.error is not None:
-            self.failed.emit(thread.error)
+            self.error = thread.error
+            self.failed.emit(_sentence(thread.objectName(), thread.error))
         elif thread.was_cancelled:
             self.cancelled.emit()
         else:
             self.finished.emit()
+
+
+def _sentence(job: str, error: Exception) -> str:
+    """What a person can act upon speaks for itself; the log has the rest of a bug."""
+    if isinstance(error, SegstudioError):
+        return str(error)
+    return f"{job} stopped on an internal error: {type(error).__name__}: {error}"

@@ -45,6 +45,7 @@ class Session(Desk):
         self._pen = Pen(self)
         self._review = Review(self)
         self._depth = DepthControl(self, self.jobs)
+        self.jobs.show_tile = self.next_doubtful_tile
         self._projects = ProjectControl(
             self, opened=self._document_opened, in_use=self.jobs.uses, is_busy=lambda: self.job is not None
         )
@@ -252,6 +253,8 @@ class Session(Desk):
         self.class_changed.emit(self.class_id)
         self.models.begin()
         self.versions_changed.emit()
+        for broken in self.project.versions.broken() if self.project else ():
+            self.notice.emit("warning", f"{broken.folder.name}: {broken.reason}")
 
     def _document_opened(self) -> None:
         self.stretching.begin()

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from small_scenes import WAIT_MS
+from small_scenes import WAIT_MS, say_prediction
 
 from segstudio.shipped import resources
 from segstudio.ui.action_table import ACTIONS
@@ -84,3 +84,14 @@ def test_the_list_of_keys_names_every_key_of_the_table(qtbot, working):
     words = {label.text() for label in dialog.findChildren(QLabel)}
     wanted = {QKeySequence(spec.key).toString() for spec in ACTIONS if spec.key and spec.group != "classes"}
     assert wanted <= words
+
+
+def test_enter_and_tab_belong_to_the_canvas(qtbot, working):
+    session, pane = working.session, working.canvas.panes[0]
+    say_prediction(session, session.extent, class_id=1, doubt=50)
+    working.canvas.setFocus()
+    with qtbot.waitSignal(session.look_requested, timeout=WAIT_MS):
+        qtbot.keyClick(pane, Qt.Key.Key_Tab)
+    session.move_cursor(300, 300)
+    qtbot.keyClick(pane, Qt.Key.Key_Return)
+    assert session.document.counts()[1] == 512 * 512

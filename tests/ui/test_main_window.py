@@ -48,7 +48,7 @@ def test_a_failing_job_gives_a_sentence_and_the_window_lives_on(qtbot, working):
         yield 1
         raise CannotTrain("approve 3 more tiles")
 
-    with qtbot.waitSignal(working.session.notice, timeout=WAIT_MS):
+    with qtbot.waitSignal(working.session.offer, timeout=WAIT_MS):
         working.session.jobs.start("fine_tune", "Fine-tuning", steps, needs_torch=False)
     assert working.notices.isVisible()
     assert working.notices.sentence.text() == "approve 3 more tiles"
