@@ -6,7 +6,8 @@ from pathlib import Path
 from segstudio.errors import RasterError
 from segstudio.jobs.mask_files import masks_by_stem
 
-IMAGE_SUFFIXES = (".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".jp2", ".vrt")
+# What `open_raster` reads, by the usual endings.
+IMAGE_SUFFIXES = (".tif", ".tiff", ".jp2", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".pgm", ".ppm")
 
 Pair = tuple[Path, Path]
 
