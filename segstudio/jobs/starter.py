@@ -178,6 +178,6 @@ def _write(request: StarterRequest, settings: FineTuneSettings, result: "FineTun
 
 
 def _halved(state: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Matrices in half precision: half the file; what norms and biases hold stays exact."""
+    """Kernels in half precision: half the file; what norms, biases and the normalisation hold stays exact."""
     for name, value in state.items():
-        yield name, value.half() if value.is_floating_point() and value.ndim > 1 else value
+        yield name, value.half() if name.endswith(".weight") and value.ndim > 1 else value
