@@ -19,6 +19,7 @@ from segstudio.ui.strip_feed import StripFeed
 from segstudio.ui.words import translate
 
 Steps = Iterator[Any]
+Ending = Callable[[JobState], None]
 
 
 class JobControl(QObject):
@@ -33,7 +34,7 @@ class JobControl(QObject):
         self._models = models
         self._state: JobState | None = None
         self._document: Document | None = None
-        self._ending: Callable[[], None] | None = None
+        self._ending: Ending | None = None
         self.runner = JobRunner(self)
         self.feed = StripFeed(self)
         self.device = "auto"
@@ -41,7 +42,9 @@ class JobControl(QObject):
         self.runner.step.connect(self._take)
         self.runner.finished.connect(lambda: self._end_after_feed(self._say_done))
         self.runner.cancelled.connect(lambda: self._end_after_feed(self._say_cancelled))
-        self.runner.failed.connect(lambda sentence: self._end_after_feed(lambda: self._say_failed(sentence)))
+        self.runner.failed.connect(
+            lambda sentence: self._end_after_feed(lambda _: self._say_failed(sentence))
+        )
         self.feed.changed.connect(self._fed)
         self.feed.drained.connect(self._end_if_due)
 
@@ -130,7 +133,7 @@ class JobControl(QObject):
         self._state = state
         self._desk.job_changed.emit(state)
 
-    def _end_after_feed(self, ending: Callable[[], None]) -> None:
+    def _end_after_feed(self, ending: Ending) -> None:
         self._ending = ending
         if self.feed.is_empty:
             self._end_if_due()
@@ -139,20 +142,21 @@ class JobControl(QObject):
         if self._ending is None:
             return
         ending, self._ending = self._ending, None
-        ending()
         document, self._document = self._document, None
+        state = self._state
+        # first: whoever hears of the end may begin something else
         self._say(None)
         if document is not None and document is not self._desk.document:
             document.close()
+        if state is not None:
+            ending(state)
 
-    def _say_done(self) -> None:
-        if self._state is not None:
-            self._desk.job_done.emit(self._state.verb)
+    def _say_done(self, state: JobState) -> None:
+        self._desk.job_done.emit(state.verb)
 
-    def _say_cancelled(self) -> None:
-        title = self._state.title if self._state else ""
+    def _say_cancelled(self, state: JobState) -> None:
         sentence = translate("JobControl", "{job} was cancelled; what was done so far is kept.")
-        self._desk.notice.emit("info", sentence.format(job=title))
+        self._desk.notice.emit("info", sentence.format(job=state.title))
 
     def _say_failed(self, sentence: str) -> None:
         if isinstance(self.runner.error, CannotTrain):

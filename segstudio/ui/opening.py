@@ -1,6 +1,7 @@
 """Where the work on an image is kept: which folder is its project (no Qt widgets here)."""
 
 import os
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +33,11 @@ _MAX_PHOTOS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A project folder, the images it shall hold, and whether it lies beside them."""
+    """A project folder, the images it shall hold, and whether it has to be made."""
 
     folder: Path
     images: tuple[Path, ...]
     is_new: bool
-    is_beside: bool = True
 
 
 def plan_opening(paths: list[Path]) -> Opening:
@@ -72,7 +72,8 @@ def images_in(folder: Path) -> list[Path]:
 
 def data_folder() -> Path:
     """The user's own folder for what the program makes."""
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+    shared = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
+    return Path(shared) / "segstudio"
 
 
 def _plan(images: list[Path], *, stem: str, home: Path) -> Opening:
@@ -82,8 +83,10 @@ def _plan(images: list[Path], *, stem: str, home: Path) -> Opening:
     if os.access(home, os.W_OK):
         return Opening(_free(beside), tuple(images), is_new=True)
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    kept = (Path(documents) if documents else data_folder()) / "segstudio" / f"{stem}{PROJECT_SUFFIX}"
-    return Opening(_free(kept), tuple(images), is_new=not is_project(_free(kept)), is_beside=False)
+    # two scenes of one name from two folders must not share a project
+    folder = f"{stem} {zlib.crc32(os.fsencode(home.resolve())):08x}{PROJECT_SUFFIX}"
+    kept = _free((Path(documents) if documents else data_folder()) / "segstudio" / folder)
+    return Opening(kept, tuple(images), is_new=not is_project(kept))
 
 
 def _free(folder: Path) -> Path:
