@@ -67,6 +67,7 @@ class Predictor:
         self._patch, self._overlap = patch, overlap
         self._batch = batch
         self._batch_limit, self._patch_limit = batch, patch
+        self._scenes: dict[str, ScenePreprocess] = {}
         self._strip_device = device.name  # stays where it is when the net has to move
 
     def predict(self, raster: Raster, region: Window) -> Steps:
@@ -79,7 +80,7 @@ class Predictor:
             ModelError: The raster lacks bands, or no memory is left even for the smallest patch on the CPU.
         """
         region = region.intersection(raster.info.extent)
-        scene = ScenePreprocess.for_raster(raster, self._spec, in_bands=self._net.in_bands)
+        scene = self._scene(raster)
         panels = [self._rows(panel, raster.info.extent) for panel in _panels(region)]
         total = sum(len(row) for rows in panels for row in rows)
         done = 0
@@ -89,6 +90,13 @@ class Predictor:
                     done += step.done
                     step = BatchDone(done, total)
                 yield step
+
+    def _scene(self, raster: Raster) -> ScenePreprocess:
+        """Bands and ranges of a raster, settled at its first window: percentiles cost a read."""
+        path = raster.info.path
+        if path not in self._scenes:
+            self._scenes[path] = ScenePreprocess.for_raster(raster, self._spec, in_bands=self._net.in_bands)
+        return self._scenes[path]
 
     def _rows(self, panel: Window, extent: Window) -> list[list[Window]]:
         return sliding_windows(panel, extent, self._patch, self._overlap)
