@@ -221,22 +221,22 @@
 <context>
     <name>JobControl</name>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="74" />
+        <location filename="../../segstudio/ui/job_control.py" line="77" />
         <source>Predicting</source>
         <translation>예측 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="97" />
+        <location filename="../../segstudio/ui/job_control.py" line="100" />
         <source>{job} is still running: wait for it or cancel it first.</source>
         <translation>{job} 작업이 진행 중입니다. 끝날 때까지 기다리거나 먼저 취소하세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="154" />
+        <location filename="../../segstudio/ui/job_control.py" line="158" />
         <source>{job} was cancelled; what was done so far is kept.</source>
         <translation>{job} 작업을 취소했습니다. 지금까지의 결과는 보관됩니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="160" />
+        <location filename="../../segstudio/ui/job_control.py" line="164" />
         <source>Show me a tile</source>
         <translation>타일 보기</translation>
     </message>
@@ -902,7 +902,7 @@
 <context>
     <name>actions</name>
     <message>
-        <location filename="../../segstudio/ui/action_spec.py" line="67" />
+        <location filename="../../segstudio/ui/action_spec.py" line="72" />
         <source>Class {number}</source>
         <translation>클래스 {number}</translation>
     </message>

@@ -99,7 +99,7 @@ EDIT_ROWS = (
         "accept-tile",
         "edit",
         mark("actions", "The rest of this tile is right"),
-        "Return",
+        "Return Enter",
         "accept",
         mark("actions", "Accept the prediction in the tile under the pointer"),
         lambda session, window: session.accept_tile_at_cursor(),

@@ -20,7 +20,7 @@ _BRUSH_FACTOR = 1.25
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """One row: `key` is the shortcut, `group` the menu and the heading in the list of keys.
+    """One row: `key` is the shortcut (more than one with a space between), `group` the menu it is in.
 
     Actions with a `choice` are switches of which one is on. A `local` key works only while the canvas has
     the focus.
@@ -38,6 +38,11 @@ class ActionSpec:
     checkable: bool = False
     local: bool = False
     short: str = ""
+
+    @property
+    def keys(self) -> list[str]:
+        """Every shortcut; the first one is shown."""
+        return self.key.split()
 
 
 def tool_row(name: str, text: str, key: str, tip: str) -> ActionSpec:

@@ -62,7 +62,7 @@ _VIEW = (
         "zoom-in",
         "view",
         mark("actions", "Zoom in"),
-        "Ctrl++",
+        "Ctrl++ Ctrl+=",
         "",
         "",
         lambda session, window: session.zoom_requested.emit(1.5),

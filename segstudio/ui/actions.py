@@ -118,7 +118,7 @@ class Actions(QObject):
         action = QAction(translate("actions", spec.text), self)
         action.setObjectName(spec.id)
         if spec.key:
-            action.setShortcut(QKeySequence(spec.key))
+            action.setShortcuts([QKeySequence(key) for key in spec.keys])
         if spec.short:
             action.setIconText(translate("actions", spec.short))
         action.setCheckable(spec.checkable)
@@ -135,7 +135,7 @@ class Actions(QObject):
 
 def shown_key(key: str) -> str:
     """A shortcut as the keyboard of this system names it."""
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) if key else ""
+    return QKeySequence(key.split()[0]).toString(QKeySequence.SequenceFormat.NativeText) if key else ""
 
 
 def _of_choice(choice: str) -> Iterable[ActionSpec]:

@@ -226,6 +226,8 @@ class MainWindow(QMainWindow):
         settings.remember("docks", self._dock_state or self.saveState(_STATE_VERSION))
         for dialog in self.findChildren(QDialog):
             dialog.close()
+        # a job may need a moment to hand over what it has: nobody has to watch that
+        self.hide()
         self.session.close()
         self.images.stop()
         self.status.stop()

@@ -13,13 +13,13 @@ from segstudio.ui.action_table import ACTIONS
 
 def test_no_two_actions_share_an_id_or_a_key():
     assert not [name for name, count in Counter(spec.id for spec in ACTIONS).items() if count > 1]
-    keys = Counter(QKeySequence(spec.key).toString() for spec in ACTIONS if spec.key)
+    keys = Counter(QKeySequence(key).toString() for spec in ACTIONS for key in spec.keys)
     assert not [key for key, count in keys.items() if count > 1]
 
 
 @pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.id)
 def test_an_action_names_a_key_qt_knows_and_an_icon_that_is_there(spec):
-    assert not spec.key or QKeySequence(spec.key)[0].key() != Qt.Key.Key_unknown
+    assert all(QKeySequence(key)[0].key() != Qt.Key.Key_unknown for key in spec.keys)
     assert not spec.icon or (resources() / "icons" / f"{spec.icon}.svg").is_file()
 
 
@@ -82,7 +82,9 @@ def test_the_list_of_keys_names_every_key_of_the_table(qtbot, working):
     dialog = KeysDialog(working)
     qtbot.addWidget(dialog)
     words = {label.text() for label in dialog.findChildren(QLabel)}
-    wanted = {QKeySequence(spec.key).toString() for spec in ACTIONS if spec.key and spec.group != "classes"}
+    wanted = {
+        QKeySequence(spec.keys[0]).toString() for spec in ACTIONS if spec.key and spec.group != "classes"
+    }
     assert wanted <= words
 
 

@@ -11,9 +11,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QSlider,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -97,34 +95,6 @@ class ValueSlider(QWidget):
 
     def _say(self, value: int) -> None:
         self._value.setText(self._spell(value))
-
-
-class Section(QWidget):
-    """A heading that folds what is below it away."""
-
-    def __init__(
-        self, title: str, body: QWidget, parent: QWidget | None = None, *, is_open: bool = True
-    ) -> None:
-        super().__init__(parent)
-        self._body = body
-        self._head = QToolButton()
-        self._head.setText(title)
-        self._head.setCheckable(True)
-        self._head.setProperty("section", True)
-        self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._head.toggled.connect(self._fold)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._head)
-        column.addWidget(body)
-        self._head.setChecked(is_open)
-        self._fold(is_open)
-
-    def _fold(self, is_open: bool) -> None:
-        self._head.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
-        self._body.setVisible(is_open)
 
 
 def dim_label(text: str = "", *, wrap: bool = False) -> QLabel:
