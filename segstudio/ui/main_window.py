@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
             [
                 DockSpec("images", self.tr("Images"), self.images, is_left=True, share=300),
                 DockSpec("layers", self.tr("Layers"), self.layers, is_left=True, share=400),
-                DockSpec("classes", self.tr("Classes"), self.classes, share=232),
+                DockSpec("classes", self.tr("Classes"), self.classes, share=264),
                 DockSpec("tool", self.tr("Tool options"), self.tools, share=92),
                 DockSpec("model", self.tr("Model"), self.model, share=420),
                 DockSpec("fine-tune", self.tr("Fine-tune"), self.fine_tune, tab_of="model"),

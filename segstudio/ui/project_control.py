@@ -1,13 +1,14 @@
 """Opens and closes projects and documents; one is open, beside one that a job may still write into."""
 
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from segstudio.errors import SegstudioError
-from segstudio.mask.classes import default_classes
+from segstudio.errors import ProjectError, SegstudioError
+from segstudio.mask.classes import ClassList, default_classes, load_classes
 from segstudio.project.document import Document
 from segstudio.project.images import ImageEntry
 from segstudio.project.project import Project
@@ -16,6 +17,7 @@ from segstudio.ui.desk import Desk
 from segstudio.ui.opening import Opening, plan_opening
 from segstudio.ui.words import translate
 
+CLASSES_FILE = "classes.json"
 # Headers of a folder of photos are read a few at a time, so that the window goes on painting.
 _IMAGES_PER_TURN = 4
 
@@ -130,7 +132,8 @@ class ProjectControl(QObject):
 def _open_project(opening: Opening) -> tuple[Project, list[Path]]:
     """The project and the images still to be added to it."""
     if opening.is_new:
-        project = Project.create(opening.folder, classes=default_classes(), images=opening.images[:1])
+        classes = _classes_beside(opening.images[0])
+        project = Project.create(opening.folder, classes=classes, images=opening.images[:1])
         return project, list(opening.images[1:])
     project = Project.open(opening.folder)
     missing = [path for path in opening.images if _entry_of(project.images, path) is None]
@@ -138,6 +141,15 @@ def _open_project(opening: Opening) -> tuple[Project, list[Path]]:
         project.add_image(missing[0])
         missing = missing[1:]
     return project, missing
+
+
+def _classes_beside(image: Path) -> ClassList:
+    """The classes of a `classes.json` beside the image or one folder above, else the default ones."""
+    for folder in (image.parent, image.parent.parent):
+        with contextlib.suppress(ProjectError):
+            if (folder / CLASSES_FILE).is_file():
+                return load_classes(folder / CLASSES_FILE)
+    return default_classes()
 
 
 def _entry_of(entries: list[ImageEntry], path: Path) -> ImageEntry | None:

@@ -172,3 +172,10 @@ def test_a_height_raster_of_another_size_is_refused_in_a_sentence(qtbot, opened,
         opened.attach_depth(write_tif(tmp_path / "rgb.tif"))
     assert notice.args[0] == "error"
     assert "3 bands" in notice.args[1]
+
+
+def test_classes_that_lie_beside_an_image_are_those_of_its_project(session, scene):
+    (scene.parent / "classes.json").write_text('[{"id": 0, "name": "road"}, {"id": 4, "name": "not road"}]')
+    session.open_path(scene)
+    assert session.classes.names == ("road", "not road")
+    assert session.class_list.at_key(2) == 4
