@@ -29,7 +29,7 @@ def test_predict_correct_fine_tune_predict_again(qtbot: QtBot, window: MainWindo
 
     before = predict_scene(qtbot, window, truth)
     strokes = brush_along_rows(qtbot, window, truth)
-    assert len(session.document.edits) == strokes
+    assert len(session.document.edits()) == strokes
     version = fine_tune(qtbot, window)
     session.keep_version(version.version_id)
     assert session.models.ref.id == version.version_id
