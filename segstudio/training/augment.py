@@ -68,10 +68,11 @@ class Tones:
             pixels = _like(cv2.pow(pixels, exponent), pixels)
         bands = pixels.shape[2]
         gain = math.exp(rng.uniform(-self.contrast, self.contrast)) * _around_one(rng, self.colour, bands)
-        centre = pixels.mean(axis=(0, 1))
-        shift = rng.uniform(-self.brightness, self.brightness) + centre * (1 - gain)
-        pixels *= gain.astype(np.float32)
-        pixels += shift.astype(np.float32)
+        # a sixteenth of the pixels tells the mean well enough
+        shift = rng.uniform(-self.brightness, self.brightness) + pixels[::4, ::4].mean(axis=(0, 1)) * (
+            1 - gain
+        )
+        pixels = _like(cv2.transform(pixels, np.column_stack([np.diag(gain), shift])), pixels)
         if rng.random() < self.blur_chance:
             pixels = _like(cv2.GaussianBlur(pixels, (3, 3), 0), pixels)
         elif rng.random() < 0.3:
