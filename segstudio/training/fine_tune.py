@@ -16,7 +16,10 @@ from segstudio.training.sources import Channels, SampleSource
 from segstudio.training.trainer import Reports, Trainer
 from segstudio.training.view import is_aerial
 
-_FEW_PATCHES = 24  # fewer patches' worth of corrections give batch norms no honest figures
+# Fewer patches' worth of corrections give batch norms no honest figures: after 80 steps on 8 tiles of a place
+# and camera never seen, a net reached a mean IoU of 0.73 elsewhere in the scene with frozen norms, 0.68
+# without.
+_FEW_PATCHES = 64
 _JUDGED_PER_MINUTE = 8 * 512 * 512  # hold-out pixels looked at, per minute of budget
 _LEAST_JUDGED = 16 * 512 * 512
 
