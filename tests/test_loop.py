@@ -40,7 +40,7 @@ def test_an_rgb_scene_is_predicted_corrected_and_taught(tmp_path: Path):
         loop = Loop(project, "mff-light", {"scene": read_ids(scene.truth)})
         before = loop.predict()
         loop.correct_every_other_tile("scene")
-        version = loop.fine_tune(rounds=24)
+        version = loop.fine_tune(rounds=8)
         assert version.parent == "mff-light"
         assert loop.predict() >= before + RISE
         loop.nothing_a_person_said_was_changed()
@@ -54,7 +54,7 @@ def test_a_one_band_16_bit_scene_is_taught_behind_the_gray_adapter(tmp_path: Pat
         loop = Loop(project, "gray:mff-light", {"scene": read_ids(scene.truth)})
         before = loop.predict()
         loop.correct_every_other_tile("scene")
-        version = loop.fine_tune(rounds=24)
+        version = loop.fine_tune(rounds=8)
         assert version.parent == "gray:mff-light"
         assert loop.predict() >= before + RISE
         loop.nothing_a_person_said_was_changed()
@@ -75,7 +75,7 @@ def test_photos_are_taught_mask_and_depth_with_the_two_decoder_network(tmp_path:
         before = loop.predict()
         for stem in list(truth)[::2]:
             loop.correct_all(stem)
-        version = loop.fine_tune(rounds=16)
+        version = loop.fine_tune(rounds=6)
         assert "depth not retrained" in version.notes
         assert loop.predict() >= before + RISE
         loop.nothing_a_person_said_was_changed()
@@ -95,7 +95,7 @@ def photo_parent(folder: Path) -> Path:
         where = project.folder
     for path, depth in zip(photos.photos, photos.depths, strict=True):
         list(annotate(AnnotateRequest(where, image=path.name, depth=depth)))
-    settings = FineTuneSettings(epochs=24, patch_px=PATCH, schedule="joint", evaluations=2)
+    settings = FineTuneSettings(epochs=10, patch_px=PATCH, schedule="joint", evaluations=2)
     *_, done = fine_tune(FineTuneRequest(where, "two-decoder-light", settings, device="cpu"))
     assert isinstance(done, VersionReady)
     return done.folder

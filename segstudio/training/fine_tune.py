@@ -88,7 +88,7 @@ class FineTuning:
             device,
             parent=parent,
             judge=lambda seen: self.hold_out.looks(seen, device, patch=eval_patch),
-            freeze=_norms_frozen(settings, sampler),
+            freeze=_norms_frozen(net, settings, sampler),
             notes=self.split.notes,
         )
 
@@ -101,9 +101,11 @@ class FineTuning:
         return self._trainer.result()
 
 
-def _norms_frozen(settings: FineTuneSettings, sampler: PatchSampler) -> bool:
+def _norms_frozen(net: SegmentationNet, settings: FineTuneSettings, sampler: PatchSampler) -> bool:
     if settings.norms != "auto":
         return settings.norms == "frozen"
+    if net.adapter is not None:  # what the norms have seen of three bands says little about these
+        return False
     said = int(sampler.cells.total[:-1].sum())
     return not settings.from_scratch and said < _FEW_PATCHES * settings.patch_px**2
 

@@ -12,6 +12,7 @@ from segstudio.models.nets.net import SegmentationNet
 from segstudio.training.settings import FineTuneSettings
 
 _WARM_UP_STEPS = 50
+_WARM_UP_SHARE = 0.1  # of a budget shorter than 500 steps
 _LAST_RATE = 0.01  # of the first, when the budget is spent
 _NORM_MOMENTUM = 0.1  # torch's own default
 _AVERAGED_STEPS = 200.0  # the averaged weights look back over about so many steps
@@ -36,7 +37,7 @@ def make_optimiser(net: SegmentationNet, settings: FineTuneSettings) -> torch.op
 
 def set_rate(optimiser: torch.optim.Optimizer, step: int, fraction: float) -> None:
     """Linear warm-up, then a cosine over the budget, so that any budget is annealed to its end."""
-    warm = min(1.0, (step + 1) / _WARM_UP_STEPS)
+    warm = min(1.0, max((step + 1) / _WARM_UP_STEPS, fraction / _WARM_UP_SHARE))
     cosine = 0.5 * (1 + math.cos(math.pi * min(max(fraction, 0.0), 1.0)))
     factor = warm * (_LAST_RATE + (1 - _LAST_RATE) * cosine)
     for group in optimiser.param_groups:

@@ -23,7 +23,7 @@ class FineTuneSettings:
         replay_weight: Weight of the parent's own answer on pixels nobody touched; 0 switches it off.
         view: "aerial" (any turn is as likely), "photo" (up is up), or "auto": by the images.
         loss: "ce-dice", "ce", "ce-lovasz" or "focal".
-        norms: "train", "frozen", or "auto": frozen for a trained net and few corrections.
+        norms: "train", "frozen", or "auto": frozen for few corrections of a trained net without an adapter.
         patience: Share of the budget without a rise of the hold-out after which a fine-tune stops; 1 never
             stops.
         evaluations: How often the hold-out is looked at within the budget.
