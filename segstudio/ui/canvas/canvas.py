@@ -209,7 +209,8 @@ class Canvas(QWidget):
     def _preview_arrived(self) -> None:
         if self.tiles.preview is not None:
             self._minimap.set_picture(self.tiles.preview)
-        self._refresh()
+        if self._awaited:
+            self._refresh()
 
     def _mask_changed(self, window: Window) -> None:
         self.overlays.mark_stale(window)

@@ -41,6 +41,7 @@ class TileQueue:
         self._waiting: deque[TileBatch] = deque()
         self._preview: PreviewWanted | None = None
         self._in_flight: set[tuple[TileKey, int]] = set()
+        self._previews_in_flight = 0
         self._wanted: set[TileKey] = set()
         self._number = 0
         self._is_closed = False
@@ -72,6 +73,7 @@ class TileQueue:
                 return None
             if self._preview is not None:
                 preview, self._preview = self._preview, None
+                self._previews_in_flight += 1
                 return preview
             batch = self._waiting.popleft()
             self._in_flight.update((key, batch.number) for key in batch.keys)
@@ -87,6 +89,11 @@ class TileQueue:
                 self._waiting.append(TileBatch(again, batch.stretch, batch.number))
                 self._changed.notify()
 
+    def preview_done(self) -> None:
+        """Say that a preview is no longer being read."""
+        with self._changed:
+            self._previews_in_flight -= 1
+
     def is_wanted(self, batch: TileBatch) -> bool:
         """Whether some of these tiles are still worth reading."""
         with self._changed:
@@ -97,7 +104,8 @@ class TileQueue:
     def is_idle(self) -> bool:
         """Whether nothing waits or is being read."""
         with self._changed:
-            return not self._waiting and not self._in_flight
+            previews = self._preview is not None or self._previews_in_flight > 0
+            return not self._waiting and not self._in_flight and not previews
 
     @property
     def is_closed(self) -> bool:

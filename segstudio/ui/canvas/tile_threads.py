@@ -98,9 +98,12 @@ class TileThreads:
 
     def _read_preview(self, raster: Raster, order: PreviewWanted) -> None:
         try:
-            self._answer(TileDone(None, read_preview(raster, order.stretch), order.number))
+            self.answers.append(TileDone(None, read_preview(raster, order.stretch), order.number))
         except SegstudioError as error:
-            self._answer(Trouble(str(error)))
+            self.answers.append(Trouble(str(error)))
+        finally:
+            self.queue.preview_done()
+            self._tell()
 
     def _answer(self, answer: Answer) -> None:
         self.answers.append(answer)

@@ -76,3 +76,13 @@ def test_closing_wakes_a_waiting_reader() -> None:
     queue.close()
     reader.join(5)
     assert taken == [None]
+
+
+def test_a_queue_is_idle_only_when_the_preview_was_read_too() -> None:
+    queue = TileQueue()
+    queue.ask_preview(PreviewWanted(STRETCH, 1))
+    assert not queue.is_idle
+    queue.take()
+    assert not queue.is_idle
+    queue.preview_done()
+    assert queue.is_idle
