@@ -46,7 +46,7 @@ class Canvas(QWidget):
         self._stage = Stage(session, self.viewport, self.tiles, self.overlays, self.gestures)
         self._document: Document | None = None
         self._cells: Cells = ()
-        self._want_timer = QTimer(self, singleShot=True, interval=0)
+        self._wanted: tuple[int, frozenset[TileKey]] | None = None
         self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._arrival_timer = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._moment_timer = QTimer(self, singleShot=True, interval=MOMENT_MS)
@@ -103,7 +103,6 @@ class Canvas(QWidget):
         self.tiles.failed.connect(self._say_trouble)
         self.gestures.changed.connect(self._hand_changed)
         self._minimap.picked.connect(self.viewport.centre_on)
-        self._want_timer.timeout.connect(self._want_tiles)
         self._rest_timer.timeout.connect(self._rest)
         self._arrival_timer.timeout.connect(self._paint_arrived)
         self._moment_timer.timeout.connect(self._point_out)
@@ -121,6 +120,7 @@ class Canvas(QWidget):
         grid = TileGrid(info.width, info.height) if info else TileGrid(0, 0)
         self._stage.grid, self._stage.spot = grid, None
         self.tiles.show(info, grid if info else None)
+        self._wanted = None
         self.overlays.set_mask(document.mask if document else None)
         self._recolour()
         self._minimap.set_image(grid.width, grid.height)
@@ -129,7 +129,8 @@ class Canvas(QWidget):
 
     def _show_stretch(self, stretch: Stretch | None) -> None:
         self.tiles.set_stretch(stretch if self._document else None)
-        self._want_timer.start()
+        self._wanted = None
+        self._want_tiles()
 
     def _recolour(self) -> None:
         self.overlays.set_classes(self.session.classes if self._document else None)
@@ -144,22 +145,28 @@ class Canvas(QWidget):
     # ---- the view moved, something arrived -----------------------------------------------------------------
 
     def _moved(self) -> None:
+        self._want_tiles()
         self._update_panes()
-        self._want_timer.start()
         self._rest_timer.start()
         self._place_minimap()
 
     def _want_tiles(self) -> None:
-        """Ask for the tiles of the view, then for those around it."""
+        """Ask for the tiles of the view, then for those around it, if others than before."""
         if self._document is None:
             return
         grid, level = self._stage.grid, self._stage.grid.level_for(self.viewport.coming_scale)
         view = self._view(coming=True)
-        keys = dict.fromkeys(grid.visible(view, level))
-        self._awaited = set(self.tiles.missing(keys))
+        now = grid.visible(view, level)
+        # sorted by how near they are to the middle: the same tiles in another order are no other wish
+        if self._wanted == (wish := (level, frozenset(now))):
+            return
+        self._wanted = wish
+        self._awaited = set(self.tiles.missing(now))
+        later: list[TileKey] = []
         if not is_heavy(self._document.info, level):
-            keys |= dict.fromkeys(grid.visible(view.padded(grid.tile_size << level), level))
-        self.tiles.want(tuple(keys))
+            around = grid.visible(view.padded(grid.tile_size << level), level)
+            later = [key for key in around if key not in wish[1]]
+        self.tiles.want(now, later)
 
     def _view(self, *, coming: bool = False) -> Window:
         """The image pixels on screen in any pane, or that will be when the zoom has come to rest."""

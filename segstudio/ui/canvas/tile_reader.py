@@ -11,7 +11,7 @@ from segstudio.raster.stretch import Stretch
 from segstudio.raster.tiles import TileGrid, TileKey
 from segstudio.ui.canvas.tile_cache import TileCache
 from segstudio.ui.canvas.tile_queue import PreviewWanted, TileBatch
-from segstudio.ui.canvas.tile_reading import batch_shape, grouped
+from segstudio.ui.canvas.tile_reading import block_shape, in_batches
 from segstudio.ui.canvas.tile_threads import TileDone, TileThreads, Trouble
 
 TILE_BUDGET_BYTES = 256 * 1024 * 1024
@@ -87,12 +87,13 @@ class TileReader(QObject):
         """Those of the tiles that are still to come."""
         return [key for key in keys if key not in self._broken and not self._is_fresh(key)]
 
-    def want(self, keys: Sequence[TileKey]) -> None:
-        """Bring those of the tiles that are missing, the first ones first, and drop older wishes."""
+    def want(self, now: Sequence[TileKey], later: Sequence[TileKey] = ()) -> None:
+        """Bring those of the tiles that are missing, `now` first, and drop older wishes."""
         readers, stretch = self._readers, self._stretch
         if readers is None or stretch is None:
             return
-        batches = grouped(self.missing(keys), batch_shape(readers.info, readers.grid.tile_size))
+        shape = block_shape(readers.info, readers.grid.tile_size)
+        batches = in_batches(self.missing(now), self.missing(later), shape)
         readers.queue.replace((TileBatch(batch, stretch, self._number) for batch in batches), self._number)
 
     def close(self) -> None:

@@ -19,8 +19,8 @@ LONG_RUN_TILES = 64
 PREVIEW_PX = 512
 
 
-def batch_shape(info: RasterInfo, tile_size: int) -> tuple[int, int]:
-    """Columns and rows of tiles that share the file's blocks and are therefore read at once."""
+def block_shape(info: RasterInfo, tile_size: int) -> tuple[int, int]:
+    """Columns and rows of tiles that share a block of the file: decoded for one, all of them are there."""
     block_rows, block_cols = info.block_shape
     rows = _tiles_in(block_rows, tile_size)
     if block_cols >= info.width > tile_size:
@@ -28,8 +28,23 @@ def batch_shape(info: RasterInfo, tile_size: int) -> tuple[int, int]:
     return _tiles_in(block_cols, tile_size), rows
 
 
+def in_batches(
+    now: Sequence[TileKey], later: Sequence[TileKey], shape: tuple[int, int]
+) -> list[tuple[TileKey, ...]]:
+    """Tiles gathered into what is read at once, those of the view first, each with the rest of its blocks.
+
+    Two blocks side by side make a batch: a call costs as much as half a block.
+    """
+    cols, rows = shape
+    blocks = {(key.level, key.col // cols, key.row // rows) for key in now}
+    near = [key for key in later if (key.level, key.col // cols, key.row // rows) in blocks]
+    far = [key for key in later if (key.level, key.col // cols, key.row // rows) not in blocks]
+    wide = (2 * cols, rows)
+    return grouped([*now, *near], wide) + grouped(far, wide)
+
+
 def grouped(keys: Sequence[TileKey], shape: tuple[int, int]) -> list[tuple[TileKey, ...]]:
-    """Keys gathered into batches on a fixed raster; the batch of the first key comes first."""
+    """Keys gathered on a fixed raster; the batch of the first key comes first."""
     cols, rows = shape
     batches: dict[tuple[int, int, int], list[TileKey]] = {}
     for key in keys:

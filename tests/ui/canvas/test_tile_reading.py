@@ -12,7 +12,14 @@ from segstudio.raster.tiles import TileGrid, TileKey
 from segstudio.raster.window import Window
 from segstudio.ui.canvas import tile_reading
 from segstudio.ui.canvas.tile_picture import picture, shared_picture
-from segstudio.ui.canvas.tile_reading import batch_shape, grouped, is_heavy, read_preview, read_tiles
+from segstudio.ui.canvas.tile_reading import (
+    block_shape,
+    grouped,
+    in_batches,
+    is_heavy,
+    read_preview,
+    read_tiles,
+)
 
 
 def colours(image: QImage) -> np.ndarray:
@@ -81,8 +88,8 @@ def test_a_shared_picture_follows_its_array() -> None:
 
 def test_batches_follow_the_blocks_of_the_file(scene: Path) -> None:
     with open_raster(scene) as raster:
-        assert batch_shape(raster.info, 256) == (2, 2)
-        assert batch_shape(raster.info, 64) == (4, 4)
+        assert block_shape(raster.info, 256) == (2, 2)
+        assert block_shape(raster.info, 64) == (4, 4)
 
 
 @given(st.sets(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1), st.integers(1, 9))
@@ -99,3 +106,11 @@ def test_only_levels_without_overviews_near_them_are_heavy(scene: Path) -> None:
     with open_raster(scene) as raster:
         assert [is_heavy(raster.info, level) for level in range(5)] == [False, False, False, False, True]
         assert raster.info.extent == Window(0, 0, 900, 700)
+
+
+def test_a_tile_of_the_view_brings_the_rest_of_its_block_and_no_other_block() -> None:
+    now = [TileKey(0, 4, 4)]
+    later = [TileKey(0, col, row) for col in range(3, 8) for row in range(3, 6) if (col, row) != (4, 4)]
+    batches = in_batches(now, later, (2, 2))
+    assert set(batches[0]) == {TileKey(0, col, row) for col in (4, 5) for row in (4, 5)}
+    assert sorted(map(str, [*now, *later])) == sorted(str(key) for batch in batches for key in batch)
