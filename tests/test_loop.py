@@ -75,7 +75,7 @@ def test_photos_are_taught_mask_and_depth_with_the_two_decoder_network(tmp_path:
         before = loop.predict()
         for stem in list(truth)[::2]:
             loop.correct_all(stem)
-        version = loop.fine_tune(rounds=6)
+        version = loop.fine_tune(rounds=10)
         assert "depth not retrained" in version.notes
         assert loop.predict() >= before + RISE
         loop.nothing_a_person_said_was_changed()

@@ -1,6 +1,7 @@
 """How much memory this process has taken at most."""
 
 import sys
+from pathlib import Path
 
 
 def peak_rss_mb() -> float:
@@ -9,8 +10,16 @@ def peak_rss_mb() -> float:
         import psutil
 
         return float(psutil.Process().memory_info().peak_wset) / 1e6
+    if sys.platform == "linux":
+        return _linux_peak_kb() * 1024 / 1e6
     import resource
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # kilobytes on Linux, bytes on macOS (getrusage(2) of each)
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+    # bytes on macOS (getrusage(2))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def _linux_peak_kb() -> int:
+    """The peak of this program; getrusage's also counts whatever process it was started from."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1])

@@ -1,6 +1,5 @@
 """Clock, percentiles and one table for all benchmarks."""
 
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,8 +54,3 @@ def each_ms(works: Iterable[Callable[[], object]]) -> list[float]:
 
 def percentiles(values: Sequence[float], *percents: float) -> tuple[float, ...]:
     return tuple(float(np.percentile(values, percent)) for percent in percents)
-
-
-def peak_rss_mb() -> float:
-    """Of this process, since it began (Linux counts KiB)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

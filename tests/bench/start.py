@@ -8,17 +8,19 @@ from tests.bench.measure import Figure, show
 
 ROUNDS = 7
 BARE = """
-import resource, time
+import time
 from PySide6.QtWidgets import QApplication, QMainWindow
+from segstudio.jobs.memory import peak_rss_mb
 application = QApplication([])
 window = QMainWindow()
 window.resize(1600, 1000)
 window.show()
 application.processEvents()
-print(time.time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 0)
+print(time.time(), peak_rss_mb(), 0)
 """
 OURS = """
-import resource, sys, time
+import sys, time
+from segstudio.jobs.memory import peak_rss_mb
 from segstudio.ui.app import make_app
 from segstudio.ui.main_window import MainWindow
 from segstudio.ui.session import Session
@@ -27,7 +29,7 @@ window = MainWindow(Session())
 window.show()
 application.processEvents()
 heavy = {"torch", "torchvision", "timm"} & set(sys.modules)
-print(time.time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, len(heavy))
+print(time.time(), peak_rss_mb(), len(heavy))
 """
 
 

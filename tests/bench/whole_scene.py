@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from segstudio.inference.device import prepare_process
+from segstudio.jobs.memory import peak_rss_mb
 from segstudio.jobs.predict import PredictRequest, predict_to_file
 from segstudio.jobs.steps import MaskWritten
-from tests.bench.measure import Figure, peak_rss_mb, seconds_of, show
+from tests.bench.measure import Figure, seconds_of, show
 from tests.bench.scenes import write_noise_scene
 
 CARDS = ("conv1x1", "lraspp-mobilenetv3", "mff-light")

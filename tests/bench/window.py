@@ -11,10 +11,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from segstudio.jobs.memory import peak_rss_mb
 from segstudio.ui.app import make_app
 from segstudio.ui.main_window import MainWindow
 from segstudio.ui.session import Session
-from tests.bench.measure import Figure, peak_rss_mb, percentiles, show
+from tests.bench.measure import Figure, percentiles, show
 from tests.bench.scenes import write_noise_scene
 
 PROBE_MS = 5

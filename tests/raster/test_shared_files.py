@@ -34,8 +34,9 @@ IMAGES = {".tif", ".gtif", ".jpg", ".png", ".ppm", ".pgm", ".ovr", ".msk"}
 REFUSED_FOR_A_REASON = {"slc.tif": "complex numbers", "corrupt.tif": "damaged"}
 
 CHILD = """
-import json, resource, sys, time
+import json, sys, time
 from segstudio.errors import RasterError
+from segstudio.jobs.memory import peak_rss_mb
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import fit_shape
 from segstudio.raster.stretch import default_stretch, read_display
@@ -56,7 +57,7 @@ for path in sys.stdin.read().splitlines():
         answer = {"shown": show(path)}
     except RasterError as error:
         answer = {"refused": str(error)}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = int(peak_rss_mb() * 1e6)
     print(json.dumps(answer | {"seconds": time.perf_counter() - begun, "peak": peak}), flush=True)
 """
 

@@ -41,7 +41,7 @@ def test_predict_correct_fine_tune_predict_again(qtbot: QtBot, window: MainWindo
 
 def open_shifted_scene(qtbot: QtBot, window: MainWindow, folder: Path):
     """A place and a camera the shipped weights have not seen, in the window; its truth."""
-    paths = write_scene(folder / "town", SceneSettings(size=SIZE, seed=914, sensor="noisy"))
+    paths = write_scene(folder / "town", SceneSettings(size=SIZE, seed=919, sensor="contrasty"))
     window.resize(1500, 950)
     session = window.session
     with qtbot.waitSignal(session.stretch_changed, timeout=JOB_MS, check_params_cb=bool):
