@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
-from PySide6.QtCore import QCoreApplication, QSettings
 from pytestqt.qtbot import QtBot
 from rasterio.transform import Affine
 
@@ -36,16 +35,6 @@ def pixels_of(width: int = WIDTH, height: int = HEIGHT) -> np.ndarray:
     """Colours that tell where a pixel lies: red grows to the right, green downwards."""
     cols, rows = np.meshgrid(np.arange(width), np.arange(height))
     return np.stack([cols * 255 // width, rows * 255 // height, np.full_like(cols, 60)]).astype(np.uint8)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def settings_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What the window remembers is not the user's while testing."""
-    folder = str(tmp_path_factory.mktemp("settings"))
-    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
-        QSettings.setPath(form, QSettings.Scope.UserScope, folder)
-    QCoreApplication.setOrganizationName("segstudio-tests")
-    QCoreApplication.setApplicationName("segstudio-tests")
 
 
 @pytest.fixture
