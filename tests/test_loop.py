@@ -75,7 +75,7 @@ def test_photos_are_taught_mask_and_depth_with_the_two_decoder_network(tmp_path:
         before = loop.predict()
         for stem in list(truth)[::2]:
             loop.correct_all(stem)
-        version = loop.fine_tune(rounds=10)
+        version = loop.fine_tune(rounds=8, learning_rate=1.5e-3)  # its parent is young
         assert "depth not retrained" in version.notes
         assert loop.predict() >= before + RISE
         loop.nothing_a_person_said_was_changed()
@@ -124,10 +124,10 @@ class Loop:
             confusion.add(truth, document.mask.prediction.read(extent))
         return confusion.mean_iou
 
-    def fine_tune(self, rounds: int) -> VersionReady:
+    def fine_tune(self, rounds: int, **more: float) -> VersionReady:
         """One click with a small budget; the project uses the new version from then on."""
         self.project.flush()
-        settings = FineTuneSettings(epochs=rounds, patch_px=PATCH, evaluations=3)
+        settings = FineTuneSettings(epochs=rounds, patch_px=PATCH, evaluations=3, **more)
         request = FineTuneRequest(self.project.folder, self.model, settings, device="cpu")
         *_, done = fine_tune(request)
         assert isinstance(done, VersionReady)
