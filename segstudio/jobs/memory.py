@@ -10,12 +10,11 @@ def peak_rss_mb() -> float:
         import psutil
 
         return float(psutil.Process().memory_info().peak_wset) / 1e6
-    if sys.platform == "linux":
-        return _linux_peak_kb() * 1024 / 1e6
-    import resource
+    if sys.platform == "darwin":
+        import resource
 
-    # bytes on macOS (getrusage(2))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # bytes there (getrusage(2))
+    return _linux_peak_kb() * 1024 / 1e6
 
 
 def _linux_peak_kb() -> int:

@@ -1,5 +1,6 @@
 """The loop's two verbs from the window's side: predict here, and teach the model what was corrected."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from segstudio.errors import ModelError
@@ -101,6 +102,9 @@ class Teaching:
         if window is None:
             self._say("info", translate("Teaching", "Mark an area first: press A and drag a rectangle."))
             return
+        if self._models.ref is not None and self._models.ref.card.has_depth:
+            # what the second decoder says is seen beside the mask
+            self._desk.set_display(replace(self._desk.display, mode="side_by_side", show_depth=True))
         self._jobs.predict(None if window == self._desk.extent else window)
 
     def _window(self, scope: str) -> Window | None:

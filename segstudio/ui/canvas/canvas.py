@@ -15,7 +15,7 @@ from segstudio.ui.canvas.minimap import Minimap
 from segstudio.ui.canvas.overlay import OverlayTiles
 from segstudio.ui.canvas.pane import CanvasPane, PaneRole
 from segstudio.ui.canvas.pane_grid import Cells, pane_cells
-from segstudio.ui.canvas.plates import MARGIN_PX
+from segstudio.ui.canvas.plates import HEIGHT_PX, MARGIN_PX
 from segstudio.ui.canvas.stage import Stage
 from segstudio.ui.canvas.tile_reader import TileReader
 from segstudio.ui.canvas.tile_reading import is_heavy
@@ -290,7 +290,10 @@ class Canvas(QWidget):
         has_room = min(pane.width(), pane.height()) >= _MINIMAP_ROOM_PX
         self._minimap.setVisible(has_room and self._document is not None and self._minimap.is_needed(view))
         corner = pane.geometry().bottomRight() - QPoint(self._minimap.width(), self._minimap.height())
-        self._minimap.move(corner - QPoint(round(MARGIN_PX) - 1, round(MARGIN_PX) - 1))
+        display = self.session.display
+        has_legend = display.show_depth and display.mode == "single"
+        lift = round(HEIGHT_PX + MARGIN_PX / 2) if has_legend else 0
+        self._minimap.move(corner - QPoint(round(MARGIN_PX) - 1, round(MARGIN_PX) - 1 + lift))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Fill the gaps between the panes."""
