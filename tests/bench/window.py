@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from segstudio.jobs.memory import peak_rss_mb
@@ -148,5 +147,12 @@ def watched(window: MainWindow, work: str, start: Callable[[], None]) -> list[Fi
 
 
 def wait(condition: Callable[[], bool], limit_s: float = 60) -> None:
-    if not QTest.qWaitFor(condition, int(limit_s * 1e3)):
+    """Let the event loop run; QTest's own waits keep the interpreter lock from the job's thread."""
+    loop, poll = QEventLoop(), QTimer()
+    poll.timeout.connect(lambda: condition() and loop.quit())
+    poll.start(10)
+    QTimer.singleShot(int(limit_s * 1e3), loop.quit)
+    loop.exec()
+    poll.stop()
+    if not condition():
         raise TimeoutError("the window did not get there")
