@@ -22,7 +22,7 @@ from segstudio.raster.raster import Raster
 from segstudio.raster.window import Window
 
 _log = logging.getLogger(__name__)
-_PANEL_WIDTH = 8192  # wider regions are seen in panels side by side: the band of scores stays small
+_PANEL_WIDTH = 6144  # wider regions are seen in panels side by side: the band of scores stays small
 _SMALLEST_PATCH = 128
 
 

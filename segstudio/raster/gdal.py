@@ -13,9 +13,9 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
 from segstudio.errors import RasterError
 
-# A scene 20,000 px wide keeps one row of windows of three 16-bit bands (60 MB) with room to spare, and a
+# A scene 20,000 px wide keeps one row of windows of three 16-bit bands (60 MB), and a
 # whole-scene prediction still fits into its 1.2 GB.
-CACHE_MB = 192
+CACHE_MB = 64
 
 _SETTINGS: dict[str, Any] = {
     # rasterio hands the number on as bytes, whatever GDAL says about small ones
