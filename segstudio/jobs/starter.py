@@ -4,8 +4,9 @@ Places are told apart by seed: those that judge are never seen in training, nor 
 """
 
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,6 @@ def make_starter(request: StarterRequest) -> Steps:
         yield Progress(done, len(seeds), None, "Rendering places")
         sources.append(_source(request, seed, with_height=card.has_depth))
     trainer, settings = _trainer(request, sources)
-    result: FineTuneResult | None = None
     for report in trainer.run():
         step = _step(report)
         if step is not None:
@@ -134,7 +134,7 @@ def _trainer(request: StarterRequest, sources: "list[SampleSource]") -> "tuple[T
     hold_out = HoldOut.of(sources, split, channels, names, spec, most_px=10**9)
     net = default_registry().create_model(request.card, class_count=channels.count, in_bands=3)
     sampler = PatchSampler(sources, channels, split, spec, settings, in_bands=3, aerial=True, replay=False)
-    judge: Callable[[Any], Any] = lambda seen: hold_out.judge(seen, device, patch=_EVAL_PATCH_PX)  # noqa: E731
+    judge = partial(hold_out.judge, device=device, patch=_EVAL_PATCH_PX)
     return Trainer(net, sampler, settings, device, judge=judge), settings
 
 
