@@ -247,6 +247,8 @@ def test_closing_twice_and_closing_documents_late_does_no_harm(project):
     project.close()
     document.flush()
     document.close()
+    with Project.open(project.folder) as again:
+        assert [entry.id for entry in again.images] == [1]
 
 
 def test_an_image_has_one_document_at_a_time(project):
