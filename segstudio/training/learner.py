@@ -42,6 +42,7 @@ class Learner:
         quicken_norms(self.net)
         self._averaged = AveragedNet(self.net)
         self._optimiser = make_optimiser(self.net, settings)
+        self._rate = settings.rate
         self._scaler = torch.amp.GradScaler(enabled=device.precision == "fp16")
 
     @property
@@ -70,7 +71,7 @@ class Learner:
         """
         self.net.train()
         freeze_norms([self.net] if self._freeze else resting_modules(self.net, self._stage))
-        set_rate(self._optimiser, self.steps, fraction)
+        set_rate(self._optimiser, self.steps, fraction, course=self._rate)
         losses = self._gradients(batch)
         if math.isfinite(losses["total"]):
             self._scaler.unscale_(self._optimiser)

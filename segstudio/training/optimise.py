@@ -14,12 +14,17 @@ from segstudio.training.settings import FineTuneSettings
 _WARM_UP_STEPS = 50
 _WARM_UP_SHARE = 0.1  # of a budget shorter than 500 steps
 _LAST_RATE = 0.01  # of the first, when the budget is spent
+_POLY_POWER = 0.9  # Chen et al. 2018; illegible in the MFF paper
+_MOMENTUM = 0.9  # of SGD, DeepLab's; the MFF paper names no optimiser
 _NORM_MOMENTUM = 0.1  # torch's own default
 _AVERAGED_STEPS = 200.0  # the averaged weights look back over about so many steps
 
 
-def make_optimiser(net: SegmentationNet, settings: FineTuneSettings) -> torch.optim.AdamW:
-    """AdamW with decoupled decay (Loshchilov and Hutter 2019), none on norms and biases."""
+def make_optimiser(net: SegmentationNet, settings: FineTuneSettings) -> torch.optim.Optimizer:
+    """The settings' optimiser; weight decay spares norms and biases, and Adam has none.
+
+    AdamW decays apart from the gradient (Loshchilov and Hutter 2019).
+    """
     groups: list[dict[str, Any]] = []
     encoder_rate = settings.head_rate * settings.encoder_factor
     for parameters, rate in (
@@ -32,16 +37,36 @@ def make_optimiser(net: SegmentationNet, settings: FineTuneSettings) -> torch.op
     groups = [group for group in groups if group["params"]]
     # one kernel for all parameters: two thirds of the time of the loop on a CPU
     fused = all(p.device.type in ("cpu", "cuda") for group in groups for p in group["params"])
+    if settings.optimiser == "sgd":
+        return torch.optim.SGD(groups, lr=settings.head_rate, momentum=_MOMENTUM, fused=fused)
+    if settings.optimiser == "adam":
+        undecayed = [group | {"weight_decay": 0.0} for group in groups]
+        return torch.optim.Adam(undecayed, lr=settings.head_rate, fused=fused)
+    if settings.optimiser != "adamw":
+        raise ValueError(f"no optimiser is called {settings.optimiser!r}: there are adamw, adam and sgd")
     return torch.optim.AdamW(groups, lr=settings.head_rate, fused=fused)
 
 
-def set_rate(optimiser: torch.optim.Optimizer, step: int, fraction: float) -> None:
-    """Linear warm-up, then a cosine over the budget, so that any budget is annealed to its end."""
-    warm = min(1.0, max((step + 1) / _WARM_UP_STEPS, fraction / _WARM_UP_SHARE))
-    cosine = 0.5 * (1 + math.cos(math.pi * min(max(fraction, 0.0), 1.0)))
-    factor = warm * (_LAST_RATE + (1 - _LAST_RATE) * cosine)
+def set_rate(
+    optimiser: torch.optim.Optimizer, step: int, fraction: float, *, course: str = "cosine"
+) -> None:
+    """Set the learning rate for a step, when so much of the budget is spent."""
+    factor = _rate_factor(course, step, min(max(fraction, 0.0), 1.0))
     for group in optimiser.param_groups:
         group["lr"] = group["rate"] * factor
+
+
+def _rate_factor(course: str, step: int, fraction: float) -> float:
+    """Share of the full rate: cosine warms up and anneals any budget to its end; poly is DeepLab's."""
+    if course == "constant":
+        return 1.0
+    if course == "poly":
+        return float((1 - fraction) ** _POLY_POWER)
+    if course != "cosine":
+        raise ValueError(f"no course of the rate is called {course!r}: there are cosine, poly and constant")
+    warm = min(1.0, max((step + 1) / _WARM_UP_STEPS, fraction / _WARM_UP_SHARE))
+    cosine = 0.5 * (1 + math.cos(math.pi * fraction))
+    return warm * (_LAST_RATE + (1 - _LAST_RATE) * cosine)
 
 
 class AveragedNet:

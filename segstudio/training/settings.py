@@ -12,7 +12,10 @@ class FineTuneSettings:
 
     Attributes:
         minutes: Budget in wall-clock minutes, evaluation included; None leaves it to `epochs`.
-        epochs: Budget in passes over the annotated area; None leaves it to `minutes`. Both None: 3 minutes.
+        epochs: Budget in passes over the annotated area; None leaves it to `minutes`.
+        steps: Budget in steps, before `epochs`. All three None: 3 minutes.
+        optimiser: "adamw", "adam" (no decay) or "sgd" (momentum 0.9).
+        rate: How the learning rate runs: "cosine" after a warm-up, "poly" (exponent 0.9) or "constant".
         patch_px: Side of a training patch; also the gap between training and hold-out blocks.
         batch: Patches per step.
         learning_rate: Of the heads; None takes 2e-3 from scratch, 4e-4 otherwise.
@@ -33,6 +36,9 @@ class FineTuneSettings:
 
     minutes: float | None = None
     epochs: int | None = None
+    steps: int | None = None
+    optimiser: str = "adamw"
+    rate: str = "cosine"
     patch_px: int = 256
     batch: int = 8
     learning_rate: float | None = None
@@ -54,9 +60,9 @@ class FineTuneSettings:
 
     @property
     def budget_seconds(self) -> float | None:
-        """Wall-clock budget; None where epochs alone say how long."""
+        """Wall-clock budget; None where epochs or steps alone say how long."""
         if self.minutes is None:
-            return None if self.epochs is not None else DEFAULT_MINUTES * 60
+            return DEFAULT_MINUTES * 60 if self.epochs is None and self.steps is None else None
         return self.minutes * 60
 
     @property

@@ -84,8 +84,7 @@ class Trainer:
         torch.manual_seed(settings.seed)
         objective = Objective(settings, None if parent is None else placed(parent, device))
         self._learner = Learner(net, objective, settings, device, freeze=freeze)
-        steps = None if settings.epochs is None else settings.epochs * source.steps_per_epoch
-        self._budget = Budget(seconds=settings.budget_seconds, steps=steps)
+        self._budget = Budget(seconds=settings.budget_seconds, steps=_steps(settings, source))
         self._stop: Callable[[], bool] = lambda: False
         self._before: Judgement | None = None
         self._best = Best()
@@ -266,3 +265,9 @@ class Trainer:
         mean_iou = -1.0 if figures is None else figures.pooled.mean_iou
         if self._best.state is None or figures is None or mean_iou > self._best.mean_iou:
             self._best = Best(self._learner.state(), mean_iou, figures, self._budget.fraction)
+
+
+def _steps(settings: FineTuneSettings, source: BatchSource) -> int | None:
+    if settings.steps is not None or settings.epochs is None:
+        return settings.steps
+    return settings.epochs * source.steps_per_epoch

@@ -75,3 +75,11 @@ def source_bands(in_bands: int, display_bands: Sequence[int] | None = None) -> S
     if len(chosen) != 3 or not all(0 <= band < in_bands for band in chosen):
         raise ValueError(f"display bands {chosen} do not fit {in_bands} bands")
     return chosen[0], chosen[1], chosen[2]
+
+
+class ChannelStacking(nn.Module):
+    """One band copied to three, nothing to learn: the usual trick that the gray adapter is measured against."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, 1, H, W) -> (N, 3, H, W)."""
+        return x.expand(-1, 3, -1, -1)

@@ -7,7 +7,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from segstudio.models.nets.gray_adapter import GrayAdapter
 
 NORMALISATIONS = {
     "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
@@ -64,7 +63,7 @@ class SegmentationNet(nn.Module):
         *,
         class_count: int,
         in_bands: int = 3,
-        adapter: GrayAdapter | None = None,
+        adapter: nn.Module | None = None,
         normalisation: str = "imagenet",
     ) -> None:
         super().__init__()
