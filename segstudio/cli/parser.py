@@ -118,13 +118,23 @@ def _project(commands: _Commands) -> None:
 
 
 def _annotate(commands: _Commands) -> None:
-    parser = _command(commands, "annotate", "make masks or depth rasters annotation of a project")
+    parser = _command(commands, "annotate", "make masks or depth annotation of a project")
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--image", metavar="NAME")
     parser.add_argument("--mask", type=Path, metavar="MASK")
     parser.add_argument("--masks", type=Path, metavar="FOLDER", help="masks with the images' stems")
-    parser.add_argument("--depth", type=Path, metavar="RASTER")
+    parser.add_argument(
+        "--depth", type=Path, metavar="RASTER|FOLDER", help="depth or height; a folder by the images' stems"
+    )
+    parser.add_argument(
+        "--depth-teacher", metavar="NAME|FOLDER", help="a depth network, e.g. depth-anything-v2-small"
+    )
+    parser.add_argument(
+        "--depth-scale", type=_number, default=1.0, metavar="FACTOR", help="0.001 makes metres of millimetres"
+    )
+    parser.add_argument("--depth-nodata", type=_number, metavar="VALUE", help="a depth that says nothing")
     _add_by(parser)
+    _add_device(parser)
 
 
 def _finetune(commands: _Commands) -> None:
@@ -174,17 +184,25 @@ def _export(commands: _Commands) -> None:
 def _recipe(commands: _Commands) -> None:
     parser = commands.add_parser("recipe", help="repeat a training of ours")
     recipes = parser.add_subparsers(dest="recipe", metavar="NAME", required=True, parser_class=_Parser)
-    starter = _command(recipes, "starter", "train starter weights on procedural places")
+    starter = _command(recipes, "starter", "train starter weights on procedural places and permissive sets")
     starter.add_argument("--card", default="mff-light", metavar="CARD")
     starter.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="of the weights")
     starter.add_argument(
         "--scenes", type=Path, required=True, metavar="FOLDER", help="keeps what was rendered"
     )
-    starter.add_argument("--minutes", type=_positive, default=30.0)
+    starter.add_argument("--data", type=Path, metavar="FOLDER", help="of the permissive sets")
+    starter.add_argument(
+        "--leave-out", action="append", default=[], metavar="TILE", help='of Dubai: "Tile 6" (repeatable)'
+    )
+    starter.add_argument("--start", type=Path, metavar="WEIGHTS", help="start from these weights")
+    starter_budget = starter.add_mutually_exclusive_group()
+    starter_budget.add_argument("--minutes", type=_positive, default=30.0)
+    starter_budget.add_argument("--steps", type=_whole(minimum=1))
     starter.add_argument("--places", type=_whole(minimum=1), default=96, help="that teach")
     starter.add_argument("--judges", type=_whole(minimum=1), default=10, help="places that judge")
     starter.add_argument("--size", type=_whole(minimum=256), default=768, help="pixels per side of a place")
     starter.add_argument("--seed", type=_whole(minimum=0), default=0)
+    starter.add_argument("--threads", type=_whole(minimum=1), help="of the CPU")
     _add_device(starter)
 
 

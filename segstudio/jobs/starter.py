@@ -1,37 +1,43 @@
-"""The recipe of our own starter weights: procedural places in, a net that knows a town from above out.
+"""The recipe of our own starter weights: procedural places and permissive sets in, a land-cover net out.
 
-Places are told apart by seed: those that judge are never seen in training, nor is their sensor.
+Places that judge have other seeds, other sensors; tiles of Dubai that are left out judge and teach nothing,
+not even when to stop: the weights kept are those of the last step.
 """
 
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from segstudio.jobs.public_sets import DUBAI_CLASSES
+from segstudio.jobs.starter_sources import (
+    ATTRIBUTION_PLACES,
+    ATTRIBUTION_SETS,
+    HELD_OUT_SEED,
+    PublicSets,
+    in_gray,
+    places,
+    read_public_sets,
+)
 from segstudio.jobs.steps import EpochReady, Progress, StarterReady, Step
-from segstudio.models.cards import ModelClass
+from segstudio.models.cards import GRAY_PREFIX
 from segstudio.models.input_spec import InputSpec
 from segstudio.models.registry import default_registry
-from segstudio.sample.files import CLASSES
-from segstudio.sample.scene import SceneSettings, write_scene
 from segstudio.training.settings import FineTuneSettings
 
 if TYPE_CHECKING:
-    from segstudio.mask.plane import Plane
+    from segstudio.models.nets.net import SegmentationNet
     from segstudio.training.reports import FineTuneResult
     from segstudio.training.sources import SampleSource
-    from segstudio.training.trainer import Report, Trainer
+    from segstudio.training.trainer import BatchSource, Report
 
 Steps = Generator[Step, None, None]
 
-ATTRIBUTION = "Trained on procedural scenes of segstudio itself; no image made by others was used."
-_HELD_OUT_SEED = 10_000
 _EVAL_PATCH_PX = 512
 _UNITS = 1000
+_PATCHES = {"dubai": 4, "places": 2, "roads": 1, "buildings": 1}
+"""Patches of each set in a batch of eight; without the sets all eight are of places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,103 +45,209 @@ class StarterRequest:
     """One card's starter weights.
 
     Attributes:
-        card: The card to train; its depth decoder learns the height above ground where it has one.
+        card: The card to train; "gray:" trains its gray version. Its depth decoder learns the height above
+            ground of the procedural places where it has one.
         output: Folder for `<card>.safetensors` and `<card>.json`.
         scenes: Folder that keeps the rendered places; those that are there are not rendered again.
-        minutes: Budget of the training, rendering not counted.
+        data: Folder of the permissive sets (see `public_sets`); None teaches with places alone.
+        leave_out: Tiles of Dubai that teach nothing and judge: "Tile 6".
+        start: Weights to start from instead of random ones.
+        steps: Budget in steps; None leaves it to `minutes`, rendering not counted.
         places: How many places teach; `judges` more judge.
         size_px: Side of a place.
         device: "auto", "cpu", "cuda", ...
+        threads: Torch threads on the CPU; None leaves torch's own choice.
     """
 
     card: str
     output: Path
     scenes: Path
+    data: Path | None = None
+    leave_out: tuple[str, ...] = ()
+    start: Path | None = None
+    steps: int | None = None
     minutes: float = 30.0
     places: int = 96
     judges: int = 10
     size_px: int = 768
     seed: int = 0
     device: str = "auto"
+    threads: int | None = None
+
+    @property
+    def file_name(self) -> str:
+        """The weights' name without suffix."""
+        return self.card.replace(GRAY_PREFIX, "gray-")
+
+    @property
+    def in_bands(self) -> int:
+        """Bands of the images it learns from."""
+        return 1 if self.card.startswith(GRAY_PREFIX) else 3
+
+    @property
+    def settings(self) -> FineTuneSettings:
+        """How the trainer is told to go about it."""
+        return FineTuneSettings(
+            minutes=None if self.steps else self.minutes,
+            steps=self.steps,
+            from_scratch=True,
+            learning_rate=None if self.start is None else 1.5e-3,
+            schedule="auto" if self.start is None else "joint",
+            seed=self.seed,
+            view="aerial",
+            evaluations=8,
+            threads=self.threads,
+        )
+
+    @property
+    def command(self) -> str:
+        """The command that repeats this run, without the folders of whoever ran it."""
+        budget = f"--steps {self.steps}" if self.steps else f"--minutes {self.minutes:g}"
+        words = [f"segstudio recipe starter --card {self.card} {budget} --seed {self.seed}"]
+        words.append(f"--places {self.places} --judges {self.judges} --size {self.size_px}")
+        words += ["--data DATA"] if self.data else []
+        words += [f'--leave-out "{tile}"' for tile in self.leave_out]
+        words += [f"--start {self.start.name}"] if self.start else []
+        return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What teaches, set by set, and what judges, by name."""
+
+    teach: Mapping[str, tuple["SampleSource", ...]]
+    judge: Mapping[str, tuple["SampleSource", ...]]
 
 
 def make_starter(request: StarterRequest) -> Steps:
-    """Render what is missing, train from scratch, write weights and record; the last step is `StarterReady`.
+    """Render what is missing, train, judge, write weights and record; the last step is `StarterReady`.
 
     Raises:
-        ModelError: there is no such card or device.
-        SegstudioError: a folder cannot be written.
+        ModelError: there is no such card or device, or the weights to start from do not fit it.
+        SegstudioError: a set is missing, or a folder cannot be written.
     """
-    card = default_registry().card(request.card)
-    seeds = [*range(request.places), *range(_HELD_OUT_SEED, _HELD_OUT_SEED + request.judges)]
-    sources: list[SampleSource] = []
-    for done, seed in enumerate(seeds):
-        yield Progress(done, len(seeds), None, "Rendering places")
-        sources.append(_source(request, seed, with_height=card.has_depth))
-    trainer, settings = _trainer(request, sources)
+    from segstudio.inference.device import pick_device
+    from segstudio.training.trainer import Trainer
+
+    material = yield from _material(request)
+    device = pick_device(request.device)
+    net = _net(request)
+    trainer = Trainer(net, _source(request, material), request.settings, device)
     for report in trainer.run():
         step = _step(report)
         if step is not None:
             yield step
     result = trainer.result(cancelled=False)
-    weights = _write(request, settings, result)
-    yield StarterReady(weights, result.after or {})
+    net.load_state_dict(result.state)
+    figures = {}
+    for number, (name, sources) in enumerate(material.judge.items()):
+        yield Progress(number, len(material.judge), None, "Looking at what was left out")
+        figures[name] = _judged(net, sources, request)
+    yield StarterReady(_write(request, result, figures), next(iter(figures.values())))
 
 
-def place_settings(seed: int, size_px: int) -> SceneSettings:
-    """A place, a camera and a day of their own for every seed."""
-    rng = np.random.default_rng(seed)
-    return SceneSettings(
-        size=size_px, seed=seed, sensor=f"random:{seed}", gsd_m=float(np.round(rng.uniform(0.3, 0.9), 2))
+def _material(request: StarterRequest) -> Generator[Step, None, _Material]:
+    with_height = default_registry().card(request.card).has_depth
+    teach = yield from _rendered(request, count=request.places, first_seed=0, with_height=with_height)
+    judge = yield from _rendered(
+        request, count=request.judges, first_seed=HELD_OUT_SEED, with_height=with_height
     )
+    sets: dict[str, tuple[SampleSource, ...]] = {"places": teach}
+    judges = {"places": judge}
+    if request.data is not None:
+        public = read_public_sets(request.data, leave_out=request.leave_out)
+        sets |= {"dubai": public.dubai, "roads": public.roads, "buildings": public.buildings}
+        judges = _left_out(public) | judges
+    if request.in_bands == 1:
+        sets = {name: tuple(in_gray(each, request.scenes / "gray")) for name, each in sets.items()}
+        judges = {name: tuple(in_gray(each, request.scenes / "gray")) for name, each in judges.items()}
+    return _Material(sets, judges)
 
 
-def _source(request: StarterRequest, seed: int, *, with_height: bool) -> "SampleSource":
-    from segstudio.raster.open import open_raster
-    from segstudio.training.sources import SampleSource
-
-    folder = request.scenes / f"{request.size_px}-{seed}"
-    paths = {name: folder / f"{name}.tif" for name in ("scene", "truth", "height")}
-    if not all(path.is_file() for path in paths.values()):
-        write_scene(folder, place_settings(seed, request.size_px))
-    with open_raster(paths["scene"]) as raster:
-        info = raster.info
-    truth = _plane(paths["truth"], np.uint8, 255)
-    height = _plane(paths["height"], np.float32, np.nan) if with_height else None
-    return SampleSource(str(paths["scene"]), info, truth, depth_target=height, name=folder.name)
+def _left_out(public: PublicSets) -> dict[str, tuple["SampleSource", ...]]:
+    return {"dubai left out": public.dubai_left_out} if public.dubai_left_out else {}
 
 
-def _plane(path: Path, dtype: type, fill: float) -> "Plane":
-    from segstudio.mask.plane import Plane
-    from segstudio.raster.open import open_raster
+def _rendered(
+    request: StarterRequest, *, count: int, first_seed: int, with_height: bool
+) -> Generator[Step, None, tuple["SampleSource", ...]]:
+    sources = []
+    wanted = places(request.scenes, count=count, size_px=request.size_px, first_seed=first_seed)
+    for done, place in enumerate(wanted):
+        yield Progress(done, count, None, "Rendering places")
+        sources.append(place.source(with_height=with_height))
+    return tuple(sources)
 
-    with open_raster(path, as_indices=True) as raster:
-        plane = Plane(raster.info.width, raster.info.height, dtype=np.dtype(dtype), fill=fill)
-        plane.write(raster.info.extent, raster.read(raster.info.extent)[0].astype(dtype))
-    return plane
+
+def _net(request: StarterRequest) -> "SegmentationNet":
+    import torch
+
+    from segstudio.errors import ModelError
+    from segstudio.models.weights import load_into, load_state
+
+    torch.manual_seed(request.seed)
+    if request.threads:
+        torch.set_num_threads(request.threads)
+    net: SegmentationNet = default_registry().create_model(
+        request.card, class_count=len(DUBAI_CLASSES), in_bands=request.in_bands
+    )
+    if request.start is not None:
+        report = load_into(net, load_state(request.start))
+        if [name for name in report.missing if not name.startswith("adapter.")] or report.reshaped:
+            raise ModelError(f"{request.start} does not fit {request.card}: {report.sentence()}")
+    return net
 
 
-def _trainer(request: StarterRequest, sources: "list[SampleSource]") -> "tuple[Trainer, FineTuneSettings]":
+def _source(request: StarterRequest, material: _Material) -> "BatchSource":
+    """Batches of eight, so many patches from each set."""
+    from dataclasses import replace
+
+    from segstudio.training.holdout import Split
+    from segstudio.training.mixture import Mixture
+    from segstudio.training.samples import PatchSampler
+    from segstudio.training.sources import Channels
+
+    settings = request.settings
+    channels = Channels(range(len(DUBAI_CLASSES)))
+    parts = []
+    for name, sources in material.teach.items():
+        count = settings.batch if len(material.teach) == 1 else _PATCHES[name]
+        parts.append(
+            PatchSampler(
+                sources,
+                channels,
+                Split(((),) * len(sources), 0),
+                _spec(),
+                replace(settings, batch=count, memory_mb=settings.memory_mb // len(material.teach)),
+                in_bands=request.in_bands,
+                aerial=True,
+                replay=False,
+            )
+        )
+    return Mixture(parts)
+
+
+def _spec() -> InputSpec:
+    """Bytes as they are: a stretch of each image's own would make every lake look like every meadow."""
+    return InputSpec.for_dtype("uint8")
+
+
+def _judged(
+    net: "SegmentationNet", sources: Sequence["SampleSource"], request: StarterRequest
+) -> dict[str, Any]:
     from segstudio.inference.device import pick_device
     from segstudio.training.holdout import Split
     from segstudio.training.judge import HoldOut
-    from segstudio.training.samples import PatchSampler
     from segstudio.training.sources import Channels, extent_of
-    from segstudio.training.trainer import Trainer
 
-    settings = FineTuneSettings(
-        minutes=request.minutes, from_scratch=True, seed=request.seed, view="aerial", evaluations=8
-    )
-    device, spec = pick_device(request.device), InputSpec(scaling="scene")
-    channels = Channels([class_id for class_id, _, _ in CLASSES])
-    judges = {n for n in range(len(sources)) if n >= request.places}
-    split = Split(tuple((extent_of(s),) if n in judges else () for n, s in enumerate(sources)), 0)
-    names = [name for _, name, _ in CLASSES]
-    hold_out = HoldOut.of(sources, split, channels, names, spec, most_px=10**9)
-    net = default_registry().create_model(request.card, class_count=channels.count, in_bands=3)
-    sampler = PatchSampler(sources, channels, split, spec, settings, in_bands=3, aerial=True, replay=False)
-    judge = partial(hold_out.judge, device=device, patch=_EVAL_PATCH_PX)
-    return Trainer(net, sampler, settings, device, judge=judge), settings
+    split = Split(tuple((extent_of(source),) for source in sources), 0)
+    names = [each.name for each in DUBAI_CLASSES]
+    channels = Channels(range(len(names)))
+    hold_out = HoldOut.of(sources, split, channels, names, _spec(), most_px=10**9)
+    found: dict[str, Any] = hold_out.judge(
+        net.eval(), pick_device(request.device), patch=_EVAL_PATCH_PX
+    ).to_dict()
+    return found
 
 
 def _step(report: "Report") -> Step | None:
@@ -153,28 +265,39 @@ def _step(report: "Report") -> Step | None:
     return None
 
 
-def _write(request: StarterRequest, settings: FineTuneSettings, result: "FineTuneResult") -> Path:
+def _write(
+    request: StarterRequest, result: "FineTuneResult", figures: Mapping[str, Mapping[str, Any]]
+) -> Path:
     from segstudio.models.weights import save_state
 
     request.output.mkdir(parents=True, exist_ok=True)
-    weights = request.output / f"{request.card}.safetensors"
+    weights = request.output / f"{request.file_name}.safetensors"
     save_state(weights, dict(_halved(result.state)))
-    record = {
-        "classes": [ModelClass(name, colour).to_json() for _, name, colour in CLASSES],
-        "input": InputSpec(scaling="scene").to_json(),
-        "in_bands": 3,
-        "figures": {"hold_out": f"{request.judges} places never seen in training", **(result.after or {})},
-        "attribution": ATTRIBUTION,
-        "recipe": {
-            "command": f"segstudio recipe starter --card {request.card} --minutes {request.minutes:g} "
-            f"--places {request.places} --judges {request.judges} --size {request.size_px}",
-            "places": request.places, "judges": request.judges, "size_px": request.size_px,
-            "steps": result.steps, "seconds": round(result.seconds), "notes": list(result.notes),
-            "settings": settings.to_dict(),
-        },
-    }  # fmt: skip
-    weights.with_suffix(".json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    weights.with_suffix(".json").write_text(
+        json.dumps(_record(request, result, figures), indent=1) + "\n", encoding="utf-8"
+    )
     return weights
+
+
+def _record(
+    request: StarterRequest, result: "FineTuneResult", figures: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    hold_out, first = next(iter(figures.items()))
+    taught = [ATTRIBUTION_PLACES, *(ATTRIBUTION_SETS if request.data else ())]
+    return {
+        "classes": [each.to_json() for each in DUBAI_CLASSES],
+        "input": _spec().to_json(),
+        "in_bands": request.in_bands,
+        "figures": {"hold_out": hold_out, **first, "others": dict(list(figures.items())[1:])},
+        "attribution": f"Taught with {'; '.join(taught)}.",
+        "recipe": {
+            "command": request.command,
+            "steps": result.steps,
+            "seconds": round(result.seconds),
+            "notes": list(result.notes),
+            "settings": request.settings.to_dict(),
+        },
+    }
 
 
 def _halved(state: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
