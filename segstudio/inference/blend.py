@@ -22,7 +22,7 @@ class StripDone:
 
     Attributes:
         window: Where, in the raster's pixels.
-        class_ids: uint8 (h, w): output channel; 255 where there is no data.
+        class_ids: uint8 (h, w): output channel; 255 where there is no data or nothing is said.
         doubt: uint8 (h, w): 255 * (1 - margin between the two best scores); 0 where there is no data.
         depth: float16 (h, w), relative; NaN where there is no data; None where the net has none.
     """
@@ -51,11 +51,19 @@ class ScoreStrip:
     """
 
     def __init__(
-        self, region: Window, class_count: int, patch: int, *, has_depth: bool = False, device: str = "cpu"
+        self,
+        region: Window,
+        class_count: int,
+        patch: int,
+        *,
+        has_depth: bool = False,
+        last_is_silent: bool = False,
+        device: str = "cpu",
     ) -> None:
         self.region = region
         self.class_count = class_count
         self._has_depth = has_depth
+        self._silent = class_count - 1 if last_is_silent else None
         self._rows = min(patch, region.height)
         self._sums = torch.zeros((class_count + has_depth, self._rows, region.width), device=device)
         self._weights = torch.zeros((self._rows, region.width), device=device)
@@ -124,6 +132,8 @@ class ScoreStrip:
             if depth is not None:
                 depth[rows] = sums[self.class_count] / weights
             missing = ~self._valid[ring]
+            if self._silent is not None:
+                missing |= class_ids[rows] == self._silent
             if missing.any():
                 class_ids[rows][missing], doubt[rows][missing] = NO_CLASS, 0
                 if depth is not None:

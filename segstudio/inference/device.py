@@ -78,16 +78,6 @@ def placed(net: "Net", device: Device) -> "Net":
     return net.to(device.name).to(memory_format=torch.channels_last)
 
 
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether memory ran out, on a device or in the process."""
-    import torch
-
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    text = str(error)
-    return "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
-
-
 def prepare_process() -> None:
     """Make this process a good neighbour and quick at tensors; call it before torch is imported.
 

@@ -13,10 +13,11 @@ from segstudio.errors import ModelError
 from segstudio.inference.ahead import ahead
 from segstudio.inference.batches import READ_AHEAD, WindowBatch, read_batches
 from segstudio.inference.blend import ScoreStrip, StripDone, importance
-from segstudio.inference.device import CPU, Device, is_out_of_memory, placed
+from segstudio.inference.device import CPU, Device, placed
 from segstudio.inference.preprocess import ScenePreprocess
 from segstudio.inference.windows import sliding_windows
 from segstudio.models.input_spec import InputSpec
+from segstudio.models.nets.blame import is_out_of_memory
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.raster.raster import Raster
 from segstudio.raster.window import Window
@@ -121,7 +122,12 @@ class Predictor:
     def _new_strip(self, panel: Window) -> ScoreStrip:
         net = self._net
         return ScoreStrip(
-            panel, net.class_count, self._patch, has_depth=net.has_depth, device=self._strip_device
+            panel,
+            net.class_count,
+            self._patch,
+            has_depth=net.has_depth,
+            last_is_silent=net.last_is_silent,
+            device=self._strip_device,
         )
 
     def _answer(self, batch: WindowBatch) -> tuple[Tensor, Tensor | None, list[Notice]]:

@@ -61,7 +61,10 @@ def to_tensor(
 
 @dataclass(frozen=True, slots=True)
 class ScenePreprocess:
-    """One scene's bands and value ranges, settled once; a window of it is then prepared anywhere alike."""
+    """One scene's bands and value ranges, settled once; a window of it is then prepared anywhere alike.
+
+    Without ranges values go in as they are in the file.
+    """
 
     bands: tuple[int, ...]
     low: tuple[float, ...]
@@ -75,6 +78,8 @@ class ScenePreprocess:
             ModelError: The raster lacks a band the model wants.
         """
         bands = choose_bands(raster.info, spec, in_bands)
+        if spec.scaling == "native":
+            return cls(bands, (), ())
         if spec.scaling == "fixed":
             low, high = spec.ranges(len(bands))
         else:
@@ -88,12 +93,28 @@ class ScenePreprocess:
         inside = window.intersection(raster.info.extent)
         pixels, valid = read_native(raster, inside, self.bands)
         if inside == window:
-            return to_tensor(pixels, valid, self.low, self.high, out=out), valid
-        values = to_tensor(pixels, valid, self.low, self.high)
+            return self._prepared(pixels, valid, out), valid
+        values = self._prepared(pixels, valid, None)
         padded = reflect(values, inside, window)
         if out is not None:
             out[...] = padded
         return (padded if out is None else out), _pad_false(valid, inside, window)
+
+    def _prepared(self, pixels: NDArray[Any], valid: Bools | None, out: Floats | None) -> Floats:
+        if self.low:
+            return to_tensor(pixels, valid, self.low, self.high, out=out)
+        return native_values(pixels, valid, out=out)
+
+
+def native_values(pixels: NDArray[Any], valid: Bools | None, *, out: Floats | None = None) -> Floats:
+    """Values (B, h, w) as they are, as float32; 0 where they are not valid or not finite."""
+    out = np.empty(pixels.shape, np.float32) if out is None else out
+    out[...] = pixels
+    if valid is not None:
+        out[:, ~valid] = 0.0
+    if pixels.dtype.kind == "f":
+        np.nan_to_num(out, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
+    return out
 
 
 def choose_bands(info: RasterInfo, spec: InputSpec, in_bands: int | None) -> tuple[int, ...]:

@@ -58,6 +58,11 @@ def bands_for(ref: ModelRef, info: RasterInfo, text: str | None = None) -> int:
     needed = max(ref.in_bands, *(band + 1 for band in ref.input.bands or (0,)))
     if info.band_count >= needed:
         return ref.in_bands
+    if ref.card.is_function:
+        raise ModelError(
+            f"model '{ref.id}' calculates with band {needed}, {info.name} has {info.band_count}: "
+            "choose an image with these bands, or change `bands` in a copy of its plugin"
+        )
     name = (text or ref.id).removeprefix(GRAY_PREFIX)
     raise ModelError(
         f"model '{ref.id}' expects {needed} bands, {info.name} has {info.band_count}: use {GRAY_PREFIX}{name}"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segstudio.errors import ModelError
 from segstudio.jobs import model_choice
 from segstudio.jobs.teaching_material import Material
 from segstudio.models.cards import ModelClass
@@ -82,10 +83,14 @@ def choose_pupil(
     """Settle model, bands and input for the images that are annotated.
 
     Raises:
-        ModelError: no such model.
+        ModelError: no such model, or one that cannot learn.
     """
     text = model or material.active_model or DEFAULT_MODEL
     ref = resolve_model(text, VersionStore(material.versions_folder))
+    if ref.card.is_function:
+        raise ModelError(
+            f"model '{ref.id}' is a fixed rule and cannot be taught: choose a network such as {DEFAULT_MODEL}"
+        )
     notes: list[str] = []
     if not (settings.from_scratch or ref.is_trained):
         settings = replace(settings, from_scratch=True)

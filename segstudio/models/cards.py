@@ -5,9 +5,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from segstudio import shipped
+from segstudio.errors import ModelError
 from segstudio.models.input_spec import InputSpec
 
 GRAY_PREFIX = "gray:"
@@ -109,6 +110,9 @@ class ModelCard:
     `in_bands` is None where a model takes any number of bands from `min_bands` on. `builder` names the
     function that makes the body, "package.module:function", or "file.py:function" inside `folder` for a
     plugin; `arguments` go to it by name. `weights` lists the shipped files that fit, best first.
+
+    A "net" can be taught. A "function" is a fixed rule without weights: `own_classes` are its classes for
+    good, and `own_input` says how values go in.
     """
 
     id: str
@@ -132,6 +136,14 @@ class ModelCard:
     hidden: bool = False
     folder: Path | None = None
     weights: tuple[WeightsRef, ...] = ()
+    kind: Literal["net", "function"] = "net"
+    own_classes: tuple[ModelClass, ...] = ()
+    own_input: InputSpec | None = None
+
+    @property
+    def is_function(self) -> bool:
+        """Whether the model is a fixed rule: always ready, and nothing about it can be taught."""
+        return self.kind == "function"
 
     @property
     def base_id(self) -> str:
@@ -155,12 +167,14 @@ class ModelCard:
 
     @property
     def is_trained(self) -> bool:
-        """Whether weights for this card come with the program and are there."""
-        return self.shipped_weights is not None
+        """Whether it can predict: its weights come with the program and are there, or it needs none."""
+        return self.is_function or self.shipped_weights is not None
 
     @property
     def classes(self) -> tuple[ModelClass, ...] | None:
-        """The classes the shipped weights know; None for an untrained card."""
+        """The classes the shipped weights or the function know; None for an untrained card."""
+        if self.is_function:
+            return self.own_classes
         found = self.shipped_weights
         return found.classes if found else None
 
@@ -174,7 +188,7 @@ class ModelCard:
         """The card as a JSON object, for `segstudio models --json`."""
         names = (
             "id title family summary encoder in_bands min_bands outputs parameters_m memory_mb "
-            "multiply_adds_g patch_px licence paper source normalisation hidden is_trained"
+            "multiply_adds_g patch_px licence paper source normalisation hidden is_trained kind"
         )
         values: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
         values["outputs"] = list(self.outputs)
@@ -186,9 +200,17 @@ def with_adapter(card: ModelCard) -> ModelCard:
     """The same model behind the gray adapter: any number of bands in, everything else unchanged.
 
     The shipped weights of the plain card fit too: before training the adapter stacks channels exactly.
+
+    Raises:
+        ModelError: the model is a function, which calculates with its own bands.
     """
     if card.has_adapter:
         return card
+    if card.is_function:
+        raise ModelError(
+            f"model '{card.id}' is a fixed rule on its own bands: no gray adapter fits in front of it, "
+            "give it an image that has these bands"
+        )
     return replace(
         card,
         id=GRAY_PREFIX + card.id,

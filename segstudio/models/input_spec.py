@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Scaling = Literal["scene", "fixed"]
+Scaling = Literal["scene", "fixed", "native"]
 
 _UINT8_RANGE = (0.0, 255.0)
 
@@ -15,8 +15,9 @@ class InputSpec:
 
     `bands` are 0-based raster bands in the order the net wants them, None = the raster's own order.
     "fixed": `low` and `high` per band (one value stands for all bands) are the same for every scene.
-    "scene": each scene's own 1 and 99 percentiles, `low` and `high` stay empty. The ImageNet mean and
-    standard deviation an encoder expects are no matter of this spec: they live inside the net.
+    "scene": each scene's own 1 and 99 percentiles, `low` and `high` stay empty. "native": values go in as
+    they are in the file, as float32; for functions that calculate with reflectances or heights. The ImageNet
+    mean and standard deviation an encoder expects are no matter of this spec: they live inside the net.
     """
 
     bands: tuple[int, ...] | None = None
@@ -26,8 +27,8 @@ class InputSpec:
 
     def __post_init__(self) -> None:
         """Refuse ranges that fit no band."""
-        if self.scaling not in ("scene", "fixed"):
-            raise ValueError(f"scaling is 'scene' or 'fixed', not {self.scaling!r}")
+        if self.scaling not in ("scene", "fixed", "native"):
+            raise ValueError(f"scaling is 'scene', 'fixed' or 'native', not {self.scaling!r}")
         if self.scaling == "fixed" and not self.low:
             raise ValueError("a fixed scaling needs at least one value range")
         if len(self.low) != len(self.high) or any(a >= b for a, b in zip(self.low, self.high, strict=True)):
@@ -43,7 +44,7 @@ class InputSpec:
     def ranges(self, band_count: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """The fixed `(low, high)` of each of `band_count` bands; one given value is repeated."""
         if self.scaling != "fixed":
-            raise ValueError("a scene scaling has no ranges of its own")
+            raise ValueError(f"a {self.scaling} scaling has no ranges of its own")
         if len(self.low) == 1:
             return self.low * band_count, self.high * band_count
         if len(self.low) != band_count:

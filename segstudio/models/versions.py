@@ -218,7 +218,7 @@ class ModelRef:
         if self.version:
             return self.version.input
         found = self.card.shipped_weights
-        return found.input if found else InputSpec()
+        return found.input if found else self.card.own_input or InputSpec()
 
     @property
     def in_bands(self) -> int | None:

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from segstudio.errors import CannotTrain
-from segstudio.inference.device import Device, is_out_of_memory, placed
+from segstudio.inference.device import Device, placed
+from segstudio.models.nets.blame import is_out_of_memory
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.training.objective import Objective
 from segstudio.training.optimise import AveragedNet, freeze_norms, make_optimiser, quicken_norms, set_rate

@@ -117,7 +117,7 @@ class Hungry(torch.nn.Module):
         super().__init__()
         self.inner = inner
         self.limit_px = limit_px
-        self.class_count, self.in_bands, self.has_depth = 3, 3, True
+        self.class_count, self.in_bands, self.has_depth, self.last_is_silent = 3, 3, True, False
 
     def forward(self, x: torch.Tensor) -> Any:
         if x.shape[0] * x.shape[2] * x.shape[3] > self.limit_px:

@@ -10,6 +10,8 @@ from typing import Any
 
 from segstudio.errors import ModelError
 from segstudio.models.cards import ModelCard
+from segstudio.models.nets.blame import blamed_on
+from segstudio.models.nets.function import FunctionBody
 from segstudio.models.nets.gray_adapter import GrayAdapter
 from segstudio.models.nets.net import SegmentationBody, SegmentationNet
 
@@ -21,18 +23,36 @@ def assemble(
     in_bands: int = 3,
     display_bands: tuple[int, ...] | None = None,
 ) -> SegmentationNet:
-    """A fresh net for a card, random weights; the caller has checked that the bands fit."""
+    """A fresh net for a card, random weights; the caller has checked that the bands fit.
+
+    Raises:
+        ModelError: the builder is not there, gives something else, or fails in a plugin.
+    """
     body_bands = {} if card.has_adapter or card.in_bands is not None else {"in_bands": in_bands}
-    body = _builder(card)(class_count=class_count, **body_bands, **card.arguments)
+    plugin = card.folder.name if card.folder else None
+    with blamed_on(plugin):
+        made = _builder(card)(class_count=class_count, **body_bands, **card.arguments)
+    body = _function_body(card, made, class_count) if card.is_function else made
     if not isinstance(body, SegmentationBody):
         raise ModelError(f"the builder of model '{card.id}' gave a {type(body).__name__}, not a body")
     return SegmentationNet(
         body,
-        class_count=class_count,
+        class_count=class_count + body.last_is_silent,
         in_bands=in_bands,
+        plugin=plugin,
         adapter=GrayAdapter(in_bands, display_bands) if card.has_adapter else None,
         normalisation=card.normalisation,
     )
+
+
+def _function_body(card: ModelCard, made: Any, class_count: int) -> FunctionBody:
+    if not callable(getattr(made, "predict_scores", None)):
+        raise ModelError(
+            f"the builder of model '{card.id}' gave a {type(made).__name__} without a method predict_scores"
+        )
+    if class_count != len(card.own_classes):
+        raise ModelError(f"model '{card.id}' is a fixed rule: it cannot learn other classes than its own")
+    return FunctionBody(made, class_count=class_count)
 
 
 def _builder(card: ModelCard) -> Callable[..., Any]:

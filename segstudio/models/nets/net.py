@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from segstudio.errors import ModelError
+from segstudio.models.nets.blame import blamed_on
 
 NORMALISATIONS = {
     "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
@@ -36,6 +38,7 @@ class SegmentationBody(nn.Module):
     classifiers: tuple[str, ...] = ("classifier",)
     stride: int = 32
     has_depth: bool = False
+    last_is_silent: bool = False  # whether the last channel is no class but "nothing is said"
 
     def encode(self, x: Tensor) -> list[Tensor]:
         """The encoder's features, shallow to deep."""
@@ -65,13 +68,15 @@ class SegmentationNet(nn.Module):
         in_bands: int = 3,
         adapter: nn.Module | None = None,
         normalisation: str = "imagenet",
+        plugin: str | None = None,
     ) -> None:
         super().__init__()
+        self._plugin = plugin
         self.adapter = adapter
         self.body = body
         self.class_count = class_count
         self.in_bands = in_bands
-        mean, std = NORMALISATIONS[normalisation]
+        mean, std = body.encoder.normalisation if normalisation == "encoder" else NORMALISATIONS[normalisation]
         self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1))
         self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1))
 
@@ -80,11 +85,19 @@ class SegmentationNet(nn.Module):
         """Whether the net gives depth beside the mask."""
         return self.body.has_depth
 
+    @property
+    def last_is_silent(self) -> bool:
+        """Whether the last of `class_count` channels is no class but says "nothing is said"."""
+        return self.body.last_is_silent
+
     def forward(self, x: Tensor) -> NetOutput:
         """Scores and depth at the size of `x`."""
         padded = pad_to_multiple(x, self.body.stride)
-        found = self.body(self._normalised(padded))
-        logits, depth = found if isinstance(found, tuple) else (found, None)
+        with blamed_on(self._plugin):
+            found = self.body(self._normalised(padded))
+            logits, depth = found if isinstance(found, tuple) else (found, None)
+            if logits.shape[:2] != (len(x), self.class_count):
+                raise ModelError(f"a net gave {tuple(logits.shape)} scores, not {self.class_count} channels")
         return NetOutput(
             logits=_fit(logits, padded, x),
             depth=None if depth is None else _fit(depth, padded, x),
