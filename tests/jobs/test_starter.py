@@ -1,0 +1,66 @@
+"""The starter recipe, with few small places and generated stand-ins of the sets."""
+
+import json
+from pathlib import Path
+
+import pytest
+from public_folders import write_sets
+
+from segstudio.errors import ModelError, RasterError
+from segstudio.jobs.starter import StarterRequest, make_starter
+from segstudio.jobs.steps import StarterReady, Step
+from segstudio.models.cards import _shipped_weights
+from segstudio.models.weights import load_state
+
+
+def request(tmp_path: Path, **changes: object) -> StarterRequest:
+    given = {
+        "card": "unet-light",
+        "output": tmp_path / "weights",
+        "scenes": tmp_path / "scenes",
+        "steps": 2,
+        "places": 1,
+        "judges": 1,
+        "size_px": 256,
+        "threads": 1,
+        "device": "cpu",
+    }
+    return StarterRequest(**{**given, **changes})  # type: ignore[arg-type]
+
+
+def test_left_out_tiles_judge_and_the_record_can_be_shipped(tmp_path: Path) -> None:
+    data = write_sets(tmp_path / "sets")
+    steps: list[Step] = list(make_starter(request(tmp_path, data=data, leave_out=("Tile 2",))))
+    assert isinstance(steps[-1], StarterReady)
+    record = json.loads(steps[-1].weights.with_suffix(".json").read_text(encoding="utf-8"))
+    shipped = _shipped_weights(steps[-1].weights, record)
+    assert [each.name for each in shipped.classes] == ["building", "land", "road", "vegetation", "water"]
+    assert shipped.figures["hold_out"] == "dubai left out"
+    assert set(shipped.figures["per_scene"]) == {"tile 2 part 1", "tile 2 part 2"}
+    assert "Geospatial Information Authority of Japan" in shipped.attribution
+    assert '--leave-out "Tile 2"' in record["recipe"]["command"]
+    assert str(tmp_path) not in json.dumps(record)
+
+
+def test_a_gray_card_starts_from_weights_without_an_adapter(tmp_path: Path) -> None:
+    first = list(make_starter(request(tmp_path)))[-1]
+    assert isinstance(first, StarterReady)
+    again = list(
+        make_starter(request(tmp_path, card="gray:unet-light", start=first.weights, output=tmp_path / "gray"))
+    )[-1]
+    assert isinstance(again, StarterReady)
+    assert again.weights.name == "gray-unet-light.safetensors"
+    assert load_state(again.weights)["adapter.mix.weight"].shape == (3, 1, 3, 3)
+
+
+def test_weights_of_another_card_are_refused(tmp_path: Path) -> None:
+    first = list(make_starter(request(tmp_path)))[-1]
+    assert isinstance(first, StarterReady)
+    with pytest.raises(ModelError, match="does not fit"):
+        list(make_starter(request(tmp_path, card="lraspp-mobilenetv3", start=first.weights)))
+
+
+def test_a_tile_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    data = write_sets(tmp_path / "sets")
+    with pytest.raises(RasterError, match="'Tile 1', 'Tile 2'"):
+        list(make_starter(request(tmp_path, data=data, leave_out=("Tile 9",))))
