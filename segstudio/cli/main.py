@@ -28,6 +28,7 @@ _VERBS = {
     "project": ("segstudio.cli.keep", "project"),
     "annotate": ("segstudio.cli.keep", "annotate"),
     "export": ("segstudio.cli.keep", "export"),
+    "plugins": ("segstudio.cli.plugins", "plugins"),
     "recipe": ("segstudio.cli.recipe", "recipe"),
 }
 

@@ -14,6 +14,7 @@ from segstudio.models.cards import ModelCard
 from segstudio.models.plugin_toml import cards_of
 
 PLUGIN_FILE = "plugin.toml"
+_TEMPLATE = "template"  # shipped to be copied, not to be listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class PluginFile:
 
 def read_all_plugins() -> tuple[PluginRecord, ...]:
     """The plugins that come with the program, then those of the person."""
-    return (*read_plugins(shipped.plugins()), *read_plugins(personal.plugins_folder()))
+    own = [record for record in read_plugins(shipped.plugins()) if record.name != _TEMPLATE]
+    return (*own, *read_plugins(personal.plugins_folder()))
 
 
 def read_plugins(folder: Path) -> tuple[PluginRecord, ...]:
