@@ -109,7 +109,8 @@ class ModelCard:
 
     `in_bands` is None where a model takes any number of bands from `min_bands` on. `builder` names the
     function that makes the body, "package.module:function", or "file.py:function" inside `folder` for a
-    plugin; `arguments` go to it by name. `weights` lists the shipped files that fit, best first.
+    plugin; `arguments` go to it by name. `weights` lists the shipped files that fit, best first;
+    `encoder_weights` those that only its encoder starts from: they do not make it a trained model.
 
     A "net" can be taught. A "function" is a fixed rule without weights: `own_classes` are its classes for
     good, and `own_input` says how values go in.
@@ -136,6 +137,7 @@ class ModelCard:
     hidden: bool = False
     folder: Path | None = None
     weights: tuple[WeightsRef, ...] = ()
+    encoder_weights: tuple[WeightsRef, ...] = ()
     kind: Literal["net", "function"] = "net"
     own_classes: tuple[ModelClass, ...] = ()
     own_input: InputSpec | None = None

@@ -21,6 +21,7 @@ from segstudio.models.version_files import (
     version_folders,
     write_json,
 )
+from segstudio.models.weights_home import WeightsHome
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,12 @@ class VersionStore:
         seed: int | None = None,
         settings: Mapping[str, Any] | None = None,
         notes: Sequence[str] = (),
+        name: str | None = None,
     ) -> ModelVersion:
-        """Keep a new version; `state` is the net's `state_dict()`, from any device."""
+        """Keep a new version; `state` is the net's `state_dict()`, from any device.
+
+        Without a `name` it is called by the time and its card; a name that is taken gets a number.
+        """
         now = datetime.now(UTC)
         values = {
             "card_id": card_id,
@@ -112,8 +117,8 @@ class VersionStore:
             "notes": list(notes),
             "evaluations": [],
         }
-        name = f"{now:%Y%m%d-%H%M%S}-{card_id.replace(':', '-')}"
-        return load_version(create_folder(self.folder, name, values=values, state=state))
+        chosen = name or f"{now:%Y%m%d-%H%M%S}-{card_id.replace(':', '-')}"
+        return load_version(create_folder(self.folder, chosen, values=values, state=state))
 
     def delete(self, version_id: str) -> None:
         """Delete a version; its children stay and their chain ends where it was."""
@@ -253,7 +258,7 @@ class ModelRef:
 
 
 def resolve_model(text: str, store: VersionStore | None = None, registry: Registry | None = None) -> ModelRef:
-    """The model a text names: a card id, a version id of `store`, or a version's folder.
+    """The model a text names: a card id, a version id of `store`, a version's folder, or what was fetched.
 
     "gray:" before any of them puts the gray adapter in front. Raises ModelError with the way out.
     """
@@ -274,4 +279,7 @@ def _find_version(text: str, store: VersionStore | None) -> ModelVersion | None:
     folder = Path(text)
     if (folder / VERSION_FILE).is_file() or (folder.is_dir() and len(folder.parts) > 1):
         return load_version(folder)
+    fetched = WeightsHome.of_this_person().versions
+    if _is_plain_name(text) and (fetched / text).is_dir():
+        return load_version(fetched / text)
     return None
