@@ -111,6 +111,10 @@ def describe(step: Step) -> tuple[str, dict[str, Any]]:
             return "sample", _fields(step)
         case steps.StarterReady():
             return "weights", {"path": step.weights, "figures": step.figures}
+        case steps.RecipeRunReady():
+            return "run", _fields(step)
+        case steps.RecipeTableReady():
+            return "table", dict(step.values)
     raise TypeError(f"no line for a step of type {type(step).__name__}")
 
 
@@ -138,6 +142,10 @@ def sentence(step: Step) -> str:
             return "\n".join(str(getattr(step, field.name)) for field in fields(step))
         case steps.StarterReady():
             return str(step.weights)
+        case steps.RecipeRunReady():
+            return _run_line(step)
+        case steps.RecipeTableReady():
+            return step.text
     raise TypeError(f"no sentence for a step of type {type(step).__name__}")
 
 
@@ -161,6 +169,11 @@ def _epoch_line(step: steps.EpochReady) -> str:
         f"epoch {step.epoch}{stage}: loss {step.loss:.4f}, "
         f"hold-out mean IoU {_figure(step.holdout_mean_iou)}{best}{_left(step.seconds_left)}"
     )
+
+
+def _run_line(step: steps.RecipeRunReady) -> str:
+    accuracy, mean_iou = _figure(step.figures["accuracy"]), _figure(step.figures["mean_iou"])
+    return f"{step.row}, seed {step.seed}: accuracy {accuracy}, mean IoU {mean_iou}, {step.seconds:.0f} s"
 
 
 def _version_lines(step: steps.VersionReady) -> str:

@@ -50,6 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
         _finetune,
         _evaluate,
         _export,
+        _plugins,
         _recipe,
     ):
         add(commands)
@@ -204,6 +205,41 @@ def _recipe(commands: _Commands) -> None:
     starter.add_argument("--seed", type=_whole(minimum=0), default=0)
     starter.add_argument("--threads", type=_whole(minimum=1), help="of the CPU")
     _add_device(starter)
+    for name, text in (
+        ("gray-adapter", "compare the gray adapter with stacked channels"),
+        ("mff", "compare multi-path fusion with DeepLabV3+ and BiSeNet"),
+        ("pseudo-depth", "compare the schedules of mask and depth"),
+    ):
+        _add_comparison(_command(recipes, name, text))
+
+
+def _add_comparison(parser: _Parser) -> None:
+    parser.add_argument("--data", type=Path, metavar="DIR", help="the paper's set")
+    parser.add_argument("--depth", type=Path, metavar="DIR", help="depth rasters beside VOC's images")
+    parser.add_argument("--scale", choices=("small", "paper"), default="small")
+    parser.add_argument("--seeds", type=_whole(minimum=1), default=3, help="runs of every row (3)")
+    parser.add_argument("--rows", metavar="A,B", help="only these rows")
+    parser.add_argument(
+        "--encoder", metavar="FILE|none", help="pretrained encoder (small scale: our own, from places)"
+    )
+    parser.add_argument("--steps", type=_whole(minimum=1), help="of every run, in place of the scale's")
+    parser.add_argument("-o", "--output", type=Path, metavar="WORK", help="keeps every run (recipe-NAME)")
+    parser.add_argument("--table", action="store_true", help="only print what is there")
+    parser.add_argument("--threads", type=_whole(minimum=1), help="of the CPU")
+    _add_device(parser)
+
+
+def _plugins(commands: _Commands) -> None:
+    parser = commands.add_parser(
+        "plugins", help="list and allow plugins", description="List and allow plugins."
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
+    _command(verbs, "list", "list the plugins, what they hold and whether they are allowed")
+    for name, text in (
+        ("trust", "allow the Python of a plugin, as its files are now"),
+        ("distrust", "take back every consent to a plugin"),
+    ):
+        _command(verbs, name, text).add_argument("name", metavar="NAME", help="the plugin's folder name")
 
 
 def _add_model(parser: _Parser, *, required: bool) -> None:

@@ -1,13 +1,40 @@
 """Recipes: trainings of ours that anybody can repeat."""
 
 import argparse
+from pathlib import Path
 
 from segstudio.cli.output import Output
 from segstudio.cli.walk import walk
 
 
 def recipe(arguments: argparse.Namespace, output: Output) -> None:
-    """Train starter weights."""
+    """Train starter weights, or repeat a paper's comparison."""
+    if arguments.recipe == "starter":
+        _starter(arguments, output)
+    else:
+        _comparison(arguments, output)
+
+
+def _comparison(arguments: argparse.Namespace, output: Output) -> None:
+    from segstudio.jobs.recipes.runner import RecipeRequest, compare, show
+
+    request = RecipeRequest(
+        recipe=arguments.recipe,
+        work=arguments.output or Path(f"recipe-{arguments.recipe}"),
+        data=arguments.data,
+        depth=arguments.depth,
+        scale=arguments.scale,
+        seeds=arguments.seeds,
+        rows=tuple(arguments.rows.split(",")) if arguments.rows else (),
+        encoder=arguments.encoder,
+        steps=arguments.steps,
+        device=arguments.device,
+        threads=arguments.threads,
+    )
+    walk(show(request) if arguments.table else compare(request), output)
+
+
+def _starter(arguments: argparse.Namespace, output: Output) -> None:
     from segstudio.jobs.starter import StarterRequest, make_starter
 
     request = StarterRequest(

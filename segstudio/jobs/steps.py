@@ -126,6 +126,62 @@ class StarterReady:
     figures: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class RecipeRunReady:
+    """One run of a paper's comparison is done: its record and the figures of what was kept apart."""
+
+    row: str
+    seed: int
+    path: Path
+    figures: Mapping[str, Any]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeTableReady:
+    """A paper's table beside ours: lines for a person, values for a program."""
+
+    text: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsFit:
+    """What of a file of weights fitted a card's net, and what did not; names are those of the file.
+
+    `missing` are names of the net. `reshaped` holds (name, shape given, shape wanted). `prefix` was taken off
+    every name, the tensors lay under the keys `unwrapped`, `naming` is the library whose names they are.
+    `kind` says what it is good for: "model", "encoder" (a start for fine-tuning) or "nothing".
+    """
+
+    path: Path
+    card_id: str
+    kind: str
+    fitted: tuple[str, ...]
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    reshaped: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
+    prefix: str = ""
+    unwrapped: tuple[str, ...] = ()
+    naming: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsKept:
+    """Weights from elsewhere lie in the person's folder.
+
+    A "model" is named by `name` wherever a model is asked for; an "encoder" is what untrained cards with
+    this encoder start from.
+    """
+
+    name: str
+    kind: str
+    path: Path
+    licence: str
+    source: str
+    sha256: str
+
+
 Step = (
     Progress
     | Notice
@@ -138,4 +194,8 @@ Step = (
     | ImageExported
     | SampleWritten
     | StarterReady
+    | RecipeRunReady
+    | RecipeTableReady
+    | WeightsFit
+    | WeightsKept
 )
