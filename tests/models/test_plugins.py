@@ -81,7 +81,7 @@ def test_cards_are_read_and_listed_without_running_the_plugin(folder):
 def test_a_plugin_nobody_agreed_to_is_not_run(folder):
     registry = Registry(builtin_cards(), read_plugins(folder.parent))
     assert not registry.is_trusted(registry.card("tiny"))
-    with pytest.raises(ModelError, match="nobody has agreed to"):
+    with pytest.raises(ModelError, match="nobody has agreed to.*plugins trust tiny"):
         registry.create_model("tiny", class_count=2)
     assert not folder.with_name("ran").exists()
 
@@ -117,6 +117,21 @@ class TestPluginModel(ModelSuite):
         ("net.py:build", "net.py", "file.py:function"),
         ("[[model]]", "[[nothing]]", "names no"),
         ("in_bands = 3", 'in_bands = "many"', "not a whole number"),
+        ("in_bands = 3", "in_bands = -1", "not a whole number"),
+        ("parameters_m = 0.000104", "parameters_m = true", "not a number"),
+        ('title = "Tiny"', "title = 3", "is not a text"),
+        ('title = "Tiny"', 'titel = "Tiny"', "'titel' that means nothing"),
+        ('licence = "MIT"', 'license = "MIT"', "'license' that means nothing"),
+        ('paper = "none"', 'kind = "magic"', "neither 'net' nor 'function'"),
+        ('paper = "none"', 'kind = "function"', r"names no [[model.class]]"),
+        ('paper = "none"', 'outputs = ["heat"]', "outputs of 'tiny'"),
+        ('paper = "none"', 'normalisation = "own"', "none of imagenet"),
+        ("[model.arguments]", "[model.input]\nbands = [0]\n[model.arguments]", "whole numbers from 1 on"),
+        ("[model.arguments]", "[model.input]\nbands = [1]\n[model.arguments]", "not the number of its input"),
+        ("[model.arguments]", '[model.input]\nscaling = "native"\n[model.arguments]', "are for functions"),
+        ("[model.arguments]", '[model.input]\nscaling = "log"\n[model.arguments]', "scaling is 'scene'"),
+        ("kernel = 3", '[[model.class]]\nname = "a"\ncolour = "red"', "not written as '#RRGGBB'"),
+        ("kernel = 3", '[[model.class]]\nname = ""\ncolour = "#010203"', "has no name"),
         ("[plugin]", "[plugin", "cannot be used"),
     ],
 )
@@ -126,6 +141,40 @@ def test_a_broken_plugin_is_a_record_with_its_reason(folder, old, new, reason):
     assert record.is_broken
     assert reason in record.problem
     assert record.cards == ()
+
+
+def test_two_models_of_one_id_are_a_broken_plugin(folder):
+    (folder / "plugin.toml").write_text(TOML + TOML[TOML.index("[[model]]") :], encoding="utf-8")
+    assert "two models have the id 'tiny'" in read_plugin(folder).problem
+
+
+RAISING = {
+    "at import": "raise RuntimeError('boom')",
+    "in the builder": PYTHON.replace("return Tiny", "raise KeyError('boom')\n    return Tiny"),
+    "going away": PYTHON.replace("return Tiny", "raise SystemExit('boom')\n    return Tiny"),
+    "forward": PYTHON.replace("return self.classifier(self", "raise ValueError('boom')\n        return (self"),
+}
+
+
+@pytest.mark.parametrize("python", RAISING.values(), ids=RAISING)
+def test_whatever_a_plugin_raises_is_one_sentence_that_names_it(folder, python):
+    (folder / "net.py").write_text(python, encoding="utf-8")
+    with pytest.raises(ModelError, match="the plugin 'tiny' failed .*boom"):
+        trusting(folder).create_model("tiny", class_count=2)(torch.rand(1, 3, 4, 4))
+
+
+def test_scores_of_another_number_of_classes_are_a_sentence(folder):
+    text = PYTHON.replace("nn.Conv2d(3, class_count, 1)", "nn.Conv2d(3, class_count + 1, 1)")
+    (folder / "net.py").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match="plugin 'tiny': a net gave"):
+        trusting(folder).create_model("tiny", class_count=2)(torch.rand(1, 3, 4, 4))
+
+
+def test_memory_that_runs_out_in_a_plugin_is_not_its_fault(folder):
+    text = PYTHON.replace("return self.classifier(self", "raise MemoryError\n        return (self")
+    (folder / "net.py").write_text(text, encoding="utf-8")
+    with pytest.raises(MemoryError):
+        trusting(folder).create_model("tiny", class_count=2)(torch.rand(1, 3, 4, 4))
 
 
 def test_a_file_that_is_no_text_is_a_broken_plugin(folder):
