@@ -3,79 +3,108 @@
 from dataclasses import replace
 
 from segstudio.models.cards import ModelCard, WeightsRef, with_adapter
+from segstudio.models.figures import with_figures
 from segstudio.models.measured import MEASURED
-
-_MFF_PAPER = "Multi-path feature fusion for DeepLabV3+ and BiSeNet (Korean paper; Cityscapes, mIoU 78.990)"
-_DEPTH_PAPER = (
-    "Staged learning of mask and pseudo-depth with two decoders (Korean paper; VOC 2012, mIoU 0.7789)"
+from segstudio.models.named import (
+    BISENET_PAPER,
+    DEEPLAB_PAPER,
+    DEEPLAB_V3_PAPER,
+    FCN_PAPER,
+    MFF_PAPER,
+    MFF_VARIANTS,
+    PSPNET_PAPER,
+    TWO_DECODER_PAPER,
+    UNET_PAPER,
+    named_card,
 )
+
 _GRAY_PAPER = "One-channel adapter for grayscale imagery (Korean paper; MBRSC Dubai, Dice 0.841)"
-_DEEPLAB_PAPER = "Chen et al. 2018, Encoder-decoder with atrous separable convolution, arXiv:1802.02611"
-_UNET_PAPER = "Ronneberger et al. 2015, U-Net, arXiv:1505.04597"
 _NETS = "segstudio.models.nets"
 _LIGHT = "MobileNetV3-Large"
 
+_BY_NAME = (
+    "unet@resnet34",
+    "unet@vgg16_bn",
+    "unet@googlenet",
+    "unet@inceptionv4",
+    "unet@xception",
+    "deeplabv3plus@tu-mobilenetv3_large_100",
+)
+"""Those of `named.py` that stand in the list: one for each encoder family people expect."""
+
+_MFF_ROWS = {
+    "": "",
+    "-entry": "The paper's ablation: only the end of the entry flow gets several receptive fields.",
+    "-middle": "The paper's ablation: only the end of the middle flow gets several receptive fields.",
+    "-nodilation": "The paper's ablation: 1x1 convolutions in place of every dilated one, ASPP included.",
+    "-nodilation-paths": "The other reading of that ablation: 1x1 convolutions in both paths, ASPP kept.",
+}
+_MFF_TITLES = {
+    "": "",
+    "-entry": ", entry path only",
+    "-middle": ", middle path only",
+    "-nodilation": ", without dilation",
+    "-nodilation-paths": ", ASPP alone dilated",
+}
+
+_MFF_LIGHT = ModelCard(
+    id="mff-light",
+    title="MFF DeepLabV3+, light",
+    family="MFF",
+    summary="Several receptive fields at three depths of a light encoder; the best start on a laptop.",
+    encoder=_LIGHT,
+    builder=f"{_NETS}.mff:build_light",
+    paper=MFF_PAPER,
+    weights=(WeightsRef("mff-light"),),
+)
+_MFF_XCEPTION = ModelCard(
+    id="mff-xception65",
+    title="MFF DeepLabV3+, Xception65",
+    family="MFF",
+    summary="The paper's network at its own strides: entry and middle flow at 1/8, exit flow at 1/16.",
+    encoder="Xception65",
+    builder=f"{_NETS}.mff:build_xception65",
+    patch_px=512,
+    paper=MFF_PAPER,
+    normalisation="inception",
+)
+
+
+def _mff_rows(full: ModelCard) -> list[ModelCard]:
+    """The rows of the paper's tables on one encoder: everything, then one part less each."""
+    ablations = [
+        replace(
+            full,
+            id=f"{full.id}{suffix}",
+            title=f"{full.title}{_MFF_TITLES[suffix]}",
+            summary=_MFF_ROWS[suffix],
+            arguments=arguments,
+            weights=(),
+        )
+        for suffix, arguments in MFF_VARIANTS.items()
+        if suffix
+    ]
+    return [full, *ablations]
+
+
 _MFF = [
-    ModelCard(
-        id="mff-light",
-        title="MFF DeepLabV3+, light",
-        family="MFF",
-        summary="Several receptive fields at three depths of a light encoder; the best start on a laptop.",
-        encoder=_LIGHT,
-        builder=f"{_NETS}.mff:build_light",
-        paper=_MFF_PAPER,
-        weights=(WeightsRef("mff-light"),),
+    *_mff_rows(_MFF_LIGHT),
+    *_mff_rows(_MFF_XCEPTION),
+    replace(
+        _MFF_XCEPTION,
+        id="mff-xception65-none",
+        title="DeepLabV3+, Xception65 at MFF's strides",
+        summary="The first row of the paper's table: plain DeepLabV3+ on the strides that MFF needs.",
+        arguments={"paths": ()},
     ),
-    ModelCard(
-        id="mff-light-entry",
-        title="MFF light, entry path only",
-        family="MFF",
-        summary="The paper's ablation: only the 1/8 features get several receptive fields.",
-        encoder=_LIGHT,
-        builder=f"{_NETS}.mff:build_light",
-        arguments={"paths": ("entry",)},
-        paper=_MFF_PAPER,
-    ),
-    ModelCard(
-        id="mff-light-middle",
-        title="MFF light, middle path only",
-        family="MFF",
-        summary="The paper's ablation: only the middle features get several receptive fields.",
-        encoder=_LIGHT,
-        builder=f"{_NETS}.mff:build_light",
-        arguments={"paths": ("middle",)},
-        paper=_MFF_PAPER,
-    ),
-    ModelCard(
-        id="mff-light-nodilation",
-        title="MFF light, without dilation",
-        family="MFF",
-        summary="The paper's ablation: 1x1 convolutions in place of every dilated one, ASPP included.",
-        encoder=_LIGHT,
-        builder=f"{_NETS}.mff:build_light",
-        arguments={"dilated_paths": False, "dilated_aspp": False},
-        paper=_MFF_PAPER,
-    ),
-    ModelCard(
-        id="mff-light-nodilation-paths",
-        title="MFF light, ASPP alone dilated",
-        family="MFF",
-        summary="The other reading of the paper's last ablation: 1x1 convolutions in both paths, ASPP kept.",
-        encoder=_LIGHT,
-        builder=f"{_NETS}.mff:build_light",
-        arguments={"dilated_paths": False},
-        paper=_MFF_PAPER,
-    ),
-    ModelCard(
-        id="mff-xception65",
-        title="MFF DeepLabV3+, Xception65",
-        family="MFF",
-        summary="The paper's network at its own strides: entry and middle flow at 1/8, exit flow at 1/16.",
-        encoder="Xception65",
-        builder=f"{_NETS}.mff:build_xception65",
-        patch_px=512,
-        paper=_MFF_PAPER,
-        normalisation="inception",
+    replace(
+        _MFF_XCEPTION,
+        id="deeplabv3plus-xception65",
+        title="DeepLabV3+, Xception65",
+        family="DeepLab",
+        summary="DeepLabV3+ as it was published: Xception65 at output stride 16.",
+        arguments={"paths": (), "middle_stride": 16},
+        paper=DEEPLAB_PAPER,
     ),
 ]
 
@@ -88,7 +117,7 @@ _TWO_DECODER = [
         encoder=_LIGHT,
         builder=f"{_NETS}.two_decoder:build_light",
         outputs=("mask", "depth"),
-        paper=_DEPTH_PAPER,
+        paper=TWO_DECODER_PAPER,
         weights=(WeightsRef("two-decoder-light"),),
     ),
     ModelCard(
@@ -97,13 +126,23 @@ _TWO_DECODER = [
         family="Two decoders",
         summary="The paper's network: a ResNet50 encoder and two U-Net decoders of the same form.",
         encoder="ResNet50",
-        builder=f"{_NETS}.two_decoder:build_resnet50",
+        builder=f"{_NETS}.two_decoder:build_named",
+        arguments={"encoder": "resnet50"},
         outputs=("mask", "depth"),
-        paper=_DEPTH_PAPER,
+        paper=TWO_DECODER_PAPER,
     ),
 ]
 
 _LIGHT_CLASSICS = [
+    ModelCard(
+        id="unet-classic",
+        title="U-Net, as it is taught",
+        family="U-Net",
+        summary="Two 3x3 convolutions per block, dropout between them, skips; no borrowed encoder.",
+        encoder="its own, 64 to 1024 channels",
+        builder=f"{_NETS}.unet:build",
+        paper=UNET_PAPER,
+    ),
     ModelCard(
         id="unet-light",
         title="U-Net, light",
@@ -112,7 +151,7 @@ _LIGHT_CLASSICS = [
         encoder=_LIGHT,
         builder=f"{_NETS}.two_decoder:build_light",
         arguments={"with_depth": False},
-        paper=_UNET_PAPER,
+        paper=UNET_PAPER,
     ),
     ModelCard(
         id="deeplabv3plus-light",
@@ -122,7 +161,7 @@ _LIGHT_CLASSICS = [
         encoder=_LIGHT,
         builder=f"{_NETS}.mff:build_light",
         arguments={"paths": ()},
-        paper=_DEEPLAB_PAPER,
+        paper=DEEPLAB_PAPER,
     ),
     ModelCard(
         id="lraspp-mobilenetv3",
@@ -150,6 +189,15 @@ _LIGHT_CLASSICS = [
 
 _CLASSICS = [
     ModelCard(
+        id="unet-classic",
+        title="U-Net, as it is taught",
+        family="U-Net",
+        summary="Two 3x3 convolutions per block, dropout between them, skips; no borrowed encoder.",
+        encoder="its own, 64 to 1024 channels",
+        builder=f"{_NETS}.unet:build",
+        paper=UNET_PAPER,
+    ),
+    ModelCard(
         id="unet-resnet50",
         title="U-Net, ResNet50",
         family="U-Net",
@@ -158,7 +206,7 @@ _CLASSICS = [
         builder=f"{_NETS}.classics:build_unet",
         arguments={"encoder": "resnet50"},
         patch_px=512,
-        paper=_UNET_PAPER,
+        paper=UNET_PAPER,
     ),
     ModelCard(
         id="pspnet-resnet50",
@@ -169,7 +217,7 @@ _CLASSICS = [
         builder=f"{_NETS}.classics:build_pspnet",
         arguments={"encoder": "resnet50"},
         patch_px=512,
-        paper="Zhao et al. 2017, Pyramid scene parsing network, arXiv:1612.01105",
+        paper=PSPNET_PAPER,
     ),
     ModelCard(
         id="deeplabv3-resnet50",
@@ -180,7 +228,7 @@ _CLASSICS = [
         builder=f"{_NETS}.classics:build_deeplabv3",
         arguments={"encoder": "resnet50"},
         patch_px=512,
-        paper="Chen et al. 2017, Rethinking atrous convolution, arXiv:1706.05587",
+        paper=DEEPLAB_V3_PAPER,
     ),
     ModelCard(
         id="deeplabv3plus-resnet50",
@@ -191,7 +239,7 @@ _CLASSICS = [
         builder=f"{_NETS}.classics:build_deeplabv3plus",
         arguments={"encoder": "resnet50"},
         patch_px=512,
-        paper=_DEEPLAB_PAPER,
+        paper=DEEPLAB_PAPER,
     ),
     ModelCard(
         id="bisenet",
@@ -201,7 +249,7 @@ _CLASSICS = [
         encoder="ResNet18",
         builder=f"{_NETS}.bisenet:build",
         patch_px=512,
-        paper="Yu et al. 2018, BiSeNet, arXiv:1808.00897",
+        paper=BISENET_PAPER,
     ),
     ModelCard(
         id="bisenet-mff",
@@ -212,7 +260,7 @@ _CLASSICS = [
         builder=f"{_NETS}.bisenet:build",
         arguments={"paths": ("entry", "middle")},
         patch_px=512,
-        paper=_MFF_PAPER,
+        paper=MFF_PAPER,
     ),
     ModelCard(
         id="fcn8s-vgg16",
@@ -221,7 +269,7 @@ _CLASSICS = [
         summary="The first fully convolutional network: skips at 1/8 and 1/16, learned upsampling.",
         encoder="VGG16 with batch norm",
         builder=f"{_NETS}.fcn:build_fcn8s",
-        paper="Long et al. 2015, Fully convolutional networks, arXiv:1411.4038",
+        paper=FCN_PAPER,
     ),
     ModelCard(
         id="deconvnet-vgg16",
@@ -248,19 +296,13 @@ _CLASSICS = [
 
 def _measured(card: ModelCard) -> ModelCard:
     found = MEASURED.get(card.id)
-    if found is None:
-        return card
-    return replace(
-        card,
-        parameters_m=found.parameters_m,
-        memory_mb=found.memory_mb,
-        multiply_adds_g=found.multiply_adds_g,
-    )
+    return card if found is None else with_figures(card, found)
 
 
 def builtin_cards() -> tuple[ModelCard, ...]:
     """Every built-in card, in the order the window lists them."""
-    plain = [_measured(card) for card in (*_MFF, *_TWO_DECODER, *_LIGHT_CLASSICS, *_CLASSICS)]
+    listed = [named_card(each) for each in _BY_NAME]
+    plain = [_measured(card) for card in (*_MFF, *_TWO_DECODER, *_LIGHT_CLASSICS, *_CLASSICS, *listed)]
     # the gray adapter paper's own configuration, in our reading, is listed by name
     paper = next(card for card in plain if card.id == "unet-inceptionresnetv2")
     return (*plain, with_adapter(paper))

@@ -18,8 +18,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import FlopCounterMode
 
+from segstudio.errors import ModelError
 from segstudio.models import measured
-from segstudio.models.cards import Measured, ModelCard
+from segstudio.models.cards import Measured, ModelCard, with_adapter
+from segstudio.models.figures import keep_figures, with_figures
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.models.registry import Registry, default_registry
 
@@ -55,14 +57,23 @@ class PeakMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's
 
 
 def measure(card: ModelCard, registry: Registry | None = None) -> Measured:
-    """The figures of a card, by one pass on the meta device."""
+    """The figures of a card, by one pass on the meta device, or on the CPU where a net is not made for it."""
+    try:
+        return _measure_on("meta", card, registry)
+    except (RuntimeError, ModelError) as error:
+        if "meta tensor" not in str(error):
+            raise
+        return _measure_on("cpu", card, registry)
+
+
+def _measure_on(device: str, card: ModelCard, registry: Registry | None) -> Measured:
     bands = card.in_bands or 3
-    with torch.device("meta"), torch.no_grad():
+    with torch.device(device), torch.no_grad():
         net: SegmentationNet = (registry or default_registry()).create_model(
             card.id, class_count=CLASS_COUNT, in_bands=bands
         )
         net.eval()
-        x = torch.empty(1, bands, card.patch_px, card.patch_px)
+        x = torch.zeros(1, bands, card.patch_px, card.patch_px)
         with FlopCounterMode(display=False) as flops:
             net(x)
         weights = sum(each.nbytes for each in (*net.parameters(), *net.buffers()))
@@ -75,18 +86,36 @@ def measure(card: ModelCard, registry: Registry | None = None) -> Measured:
     )
 
 
+def measured_card(card: ModelCard, registry: Registry | None = None) -> ModelCard:
+    """The card with its figures; measured and kept for the next time where nobody has measured it yet.
+
+    Raises:
+        ModelError: the net cannot be built, for instance because there is no such encoder.
+    """
+    if card.memory_mb:
+        return card
+    plain = (registry or default_registry()).card(card.base_id)
+    found = measure(plain, registry)
+    keep_figures(plain.id, found)
+    measured = with_figures(plain, found)
+    return with_adapter(measured) if card.has_adapter else measured
+
+
 def table(figures: Mapping[str, Measured]) -> str:
     """The Python source of `measured.py`."""
     lines = [
-        '"""Facts of the built-in cards, written by `python -m segstudio.models.measure --write`."""',
+        '"""Facts of the built-in cards, written by `python -m segstudio.models.measure --write`.',
+        "",
+        "Millions of parameters, MB, 1e9 multiply-adds.",
+        '"""',
         "",
         "from segstudio.models.cards import Measured",
         "",
         "MEASURED: dict[str, Measured] = {",
     ]
     for card_id, found in figures.items():
-        values = f"memory_mb={found.memory_mb}, multiply_adds_g={found.multiply_adds_g}"
-        lines.append(f'    "{card_id}": Measured(parameters_m={found.parameters_m}, {values}),')
+        values = f"{found.parameters_m}, {found.memory_mb}, {found.multiply_adds_g}"
+        lines.append(f'    "{card_id}": Measured({values}),')
     return "\n".join([*lines, "}", ""])
 
 

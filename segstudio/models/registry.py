@@ -178,7 +178,8 @@ class Registry:
         wanted = card_id.removeprefix(GRAY_PREFIX).lower()
         names = [card.id for card in self._cards.values() if not card.has_adapter]
         near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.4)
-        near += [by_name for by_name in [by_name_instead(wanted)] if by_name]
+        instead = by_name_instead(wanted)
+        near += [instead] if instead and instead not in near else []
         if not near:
             return f"there is no model '{card_id}': choose one of {', '.join(names)}"
         return f"there is no model '{card_id}': did you mean {' or '.join(prefix + name for name in near)}?"

@@ -1,9 +1,9 @@
 """BiSeNet, plain and with multi-path fusion (paper 2, second half of the table).
 
 A spatial path at 1/8 beside a ResNet18 context path whose 1/16 and 1/32 features are refined by attention.
-With MFF: F_low = the spatial path, F1 = ResNet18's 1/8 and F2 = its 1/16 features through parallel dilated
-convolutions, F3 = the refined context; all brought to 1/8. BiSeNet's auxiliary losses are left out: a net
-here gives one mask.
+The MFF paper names neither BiSeNet's encoder nor where its module sits; our reading: F_low = the spatial
+path, F1 = ResNet18's 1/8 and F2 = its 1/16 features through parallel dilated convolutions, F3 = the refined
+context; all brought to 1/8. BiSeNet's auxiliary losses are left out: a net here gives one mask.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from segstudio.models.nets.layers import conv_bn_relu
 from segstudio.models.nets.mff import MultiPathFusion
+from segstudio.models.nets.named_encoder import NamedEncoder, encoder_by_name
 from segstudio.models.nets.net import SegmentationBody, enlarge
-from segstudio.models.nets.smp_encoder import SmpEncoder
 
 _CONTEXT = 128
 _SPATIAL = 128
@@ -22,11 +22,18 @@ _FUSED = 256
 
 
 class ChannelAttention(nn.Module):
-    """Weighs every channel by what the whole image shows; one value per image is too few for batch norm."""
+    """Weighs every channel by what the whole image shows, through one 1x1 convolution or two.
 
-    def __init__(self, channels: int) -> None:
+    The BiSeNet paper has one with batch norm in the refinement and two with ReLU between, `hidden` channels
+    wide, in the fusion. We leave the batch norm out: one value per image is too few for it.
+    """
+
+    def __init__(self, channels: int, *, hidden: int | None = None) -> None:
         super().__init__()
-        self.weigh = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(channels, channels, 1), nn.Sigmoid())
+        narrow = [] if hidden is None else [nn.Conv2d(channels, hidden, 1), nn.ReLU(inplace=True)]
+        self.weigh = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), *narrow, nn.Conv2d(hidden or channels, channels, 1), nn.Sigmoid()
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """Weights (N, C, 1, 1) in 0..1."""
@@ -55,7 +62,7 @@ class FeatureFusion(nn.Module):
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
         self.conv = conv_bn_relu(in_channels, out_channels, kernel=1)
-        self.attention = ChannelAttention(out_channels)
+        self.attention = ChannelAttention(out_channels, hidden=out_channels // 4)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, K, h, w) -> (N, out_channels, h, w)."""
@@ -67,7 +74,7 @@ class FeatureFusion(nn.Module):
 class BiSeNet(SegmentationBody):
     """BiSeNet; `paths` chooses multi-path fusion, none of them is the plain network."""
 
-    def __init__(self, encoder: SmpEncoder, *, class_count: int, paths: Sequence[str] = ()) -> None:
+    def __init__(self, encoder: NamedEncoder, *, class_count: int, paths: Sequence[str] = ()) -> None:
         super().__init__()
         self.encoder = encoder
         eighth, sixteenth, last = encoder.channels[2:]
@@ -110,6 +117,6 @@ def _halving(in_channels: int, out_channels: int, *, kernel: int = 3) -> nn.Sequ
     )
 
 
-def build(*, class_count: int, paths: Sequence[str] = ()) -> BiSeNet:
-    """BiSeNet on ResNet18."""
-    return BiSeNet(SmpEncoder("resnet18"), class_count=class_count, paths=paths)
+def build(*, class_count: int, encoder: str = "resnet18", paths: Sequence[str] = ()) -> BiSeNet:
+    """BiSeNet with the context path the paper names first, ResNet18, or another encoder by name."""
+    return BiSeNet(encoder_by_name(encoder), class_count=class_count, paths=paths)

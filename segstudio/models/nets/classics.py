@@ -3,11 +3,12 @@
 from typing import Any
 
 import segmentation_models_pytorch as smp
+from segmentation_models_pytorch.decoders.deeplabv3.decoder import DeepLabV3Decoder
 from segmentation_models_pytorch.decoders.pspnet.decoder import PSPDecoder
 from torch import Tensor, nn
 
+from segstudio.models.nets.named_encoder import NamedEncoder, encoder_by_name
 from segstudio.models.nets.net import SegmentationBody
-from segstudio.models.nets.smp_encoder import SmpEncoder
 
 
 class SmpBody(SegmentationBody):
@@ -33,17 +34,22 @@ class SmpBody(SegmentationBody):
 
 
 def build_unet(*, class_count: int, encoder: str) -> SmpBody:
-    """U-Net with five decoder blocks."""
+    """U-Net with five decoder blocks, two 3x3 convolutions each and no dropout between them.
+
+    The lecture's U-Net, which has that dropout, is `unet.py`.
+    """
     return SmpBody(smp.Unet(encoder, encoder_weights=None, classes=class_count))
 
 
 class PspNet(SegmentationBody):
     """PSPNet: pooling at 1, 2, 3 and 6 over the encoder's last features at 1/8.
 
-    smp's own PSPNet stops at the encoder's third stage; the paper dilates the encoder and uses it whole.
+    smp's own PSPNet stops at the encoder's third stage; the paper dilates the encoder and uses it whole. Its
+    pyramid is as in the paper (channels / 4 a level, bilinear, concatenated) but for the convolution after
+    it: 1x1 here, 3x3 there.
     """
 
-    def __init__(self, encoder: SmpEncoder, *, class_count: int, width: int = 512) -> None:
+    def __init__(self, encoder: NamedEncoder, *, class_count: int, width: int = 512) -> None:
         super().__init__()
         self.encoder = encoder
         self.stride = 8
@@ -58,7 +64,34 @@ class PspNet(SegmentationBody):
 
 def build_pspnet(*, class_count: int, encoder: str) -> PspNet:
     """PSPNet on an encoder dilated to output stride 8."""
-    return PspNet(SmpEncoder(encoder, output_stride=8), class_count=class_count)
+    return PspNet(encoder_by_name(encoder, output_stride=8), class_count=class_count)
+
+
+class DeepLabV3(SegmentationBody):
+    """DeepLabV3 on any encoder at output stride 8: ASPP at rates 12, 24, 36, then one 3x3 convolution."""
+
+    def __init__(self, encoder: NamedEncoder, *, class_count: int, width: int = 256) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.stride = 8
+        self.aspp = DeepLabV3Decoder(
+            in_channels=encoder.channels[-1],
+            out_channels=width,
+            atrous_rates=(12, 24, 36),
+            aspp_separable=False,
+            aspp_dropout=0.5,
+        )
+        self.classifier = nn.Conv2d(width, class_count, kernel_size=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits at 1/8."""
+        logits: Tensor = self.classifier(self.aspp(self.encode(x)))
+        return logits
+
+
+def build_deeplabv3_named(*, class_count: int, encoder: str) -> DeepLabV3:
+    """DeepLabV3 on any encoder by name that can be dilated to output stride 8."""
+    return DeepLabV3(encoder_by_name(encoder, output_stride=8), class_count=class_count)
 
 
 def build_deeplabv3(*, class_count: int, encoder: str) -> SmpBody:

@@ -4,10 +4,12 @@ Every module keeps timm's names, so that published weights fit block by block. N
 """
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import timm
 from torch import Tensor, nn
+
+from segstudio.models.nets.net import NORMALISATIONS
 
 
 class TappedEncoder(nn.Module):
@@ -63,28 +65,38 @@ def mobilenet_v3(*, output_stride: int = 32, width: float = 1.0) -> TappedEncode
 
 
 def _out_channels(block: nn.Module) -> int:
-    convs = [module for module in block.modules() if isinstance(module, nn.Conv2d)]
-    return convs[-1].out_channels
+    return _convolutions(block)[-1].out_channels
 
 
 class Xception65Encoder(nn.Module):
-    """Xception65 at the MFF paper's strides, with the four features the paper names.
+    """Xception65 with the four features that the MFF paper names: F_low, ends of entry, middle, exit flow.
 
     F_low: 256 channels at 1/4, in the second entry block before its strided convolution, as in DeepLabV3+.
-    End of the entry flow (block 2, 728 channels) and of the middle flow (block 18, 728) at 1/8, end of the
-    exit flow (block 20, 2048) at 1/16. The paper gives the sizes only; that the third entry block loses its
-    stride and the exit block keeps its own is our inference. Strides hold no weights: published ones fit.
+    The entry flow ends with block 2 (728 channels), the middle flow with block 18 (728), the exit flow with
+    block 20 (2048). `middle_stride` 8 gives the paper's sizes 1/8, 1/8, 1/16; 16 is DeepLabV3+'s usual
+    output stride 16, for comparison.
+
+    The paper gives the sizes only. Our inference: the third entry block loses its stride, the exit block
+    keeps its own, and what follows a lost stride is dilated by 2, as DeepLab does wherever it takes a stride
+    out. Neither strides nor dilations hold weights, so published ones fit, and they mean what they meant:
+    on every second pixel the features are exactly those of the undilated network.
     """
 
     channels = (256, 728, 728, 2048)
-    strides = (4, 8, 8, 16)
+    normalisation = NORMALISATIONS["inception"]
 
-    def __init__(self) -> None:
+    def __init__(self, *, middle_stride: Literal[8, 16] = 8) -> None:
         super().__init__()
         model: Any = timm.create_model("xception65", pretrained=False, num_classes=0)
         self.stem = model.stem
         self.blocks = model.blocks
-        _unstride(self.blocks[2])
+        self.strides = (4, middle_stride, middle_stride, 16)
+        if middle_stride == 8:
+            _unstride(self.blocks[2])
+            _dilate(self.blocks[3:])
+        else:
+            _unstride(self.blocks[19])
+            _dilate(self.blocks[20:])
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """[F_low, entry, middle, exit] of (N, 3, H, W)."""
@@ -101,6 +113,15 @@ def _with_tap(block: Any, x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _unstride(block: nn.Module) -> None:
-    for module in block.modules():
-        if isinstance(module, nn.Conv2d):
-            module.stride = (1, 1)
+    for conv in _convolutions(block):
+        conv.stride = (1, 1)
+
+
+def _dilate(blocks: nn.Module) -> None:
+    for conv in _convolutions(blocks):
+        if conv.kernel_size == (3, 3):
+            conv.dilation = conv.padding = (2, 2)
+
+
+def _convolutions(module: nn.Module) -> list[nn.Conv2d]:
+    return [each for each in module.modules() if isinstance(each, nn.Conv2d)]

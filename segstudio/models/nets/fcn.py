@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torchvision.models import vgg16_bn
 
 from segstudio.models.nets.layers import conv_bn_relu
+from segstudio.models.nets.named_encoder import NamedEncoder, encoder_by_name
 from segstudio.models.nets.net import SegmentationBody
 
 _WIDE = 4096
@@ -51,27 +52,25 @@ class VggEncoder(nn.Module):
 class Fcn8s(SegmentationBody):
     """FCN-8s: scores at 1/32, 1/16 and 1/8 added up through transposed convolutions that begin bilinear.
 
-    Each class is enlarged by its own kernel, so that classes can be added and reordered.
+    Each class is enlarged by its own kernel, so that classes can be added and reordered. `wide` is the width
+    of VGG's fully connected layers, which become convolutions; an encoder without such layers has None and is
+    scored as it is, as the paper does with GoogLeNet.
     """
 
     classifiers = (
         "score_32", "score_16", "score_8", "double_32", "double_16", "enlarge_8",
     )  # fmt: skip
 
-    def __init__(self, *, class_count: int, wide: int = _WIDE) -> None:
+    def __init__(
+        self, encoder: VggEncoder | NamedEncoder, *, class_count: int, wide: int | None = _WIDE
+    ) -> None:
         super().__init__()
-        self.encoder = VggEncoder()
-        self.dense = nn.Sequential(
-            nn.Conv2d(512, wide, kernel_size=7, padding=3),
-            nn.ReLU(inplace=True),
-            nn.Dropout2d(0.5),
-            nn.Conv2d(wide, wide, kernel_size=1),
-            nn.ReLU(inplace=True),
-            nn.Dropout2d(0.5),
-        )
-        self.score_32 = nn.Conv2d(wide, class_count, kernel_size=1)
-        self.score_16 = nn.Conv2d(512, class_count, kernel_size=1)
-        self.score_8 = nn.Conv2d(256, class_count, kernel_size=1)
+        self.encoder = encoder
+        _, _, eighth, sixteenth, last = encoder.channels
+        self.dense = nn.Identity() if wide is None else _dense(last, wide)
+        self.score_32 = nn.Conv2d(wide or last, class_count, kernel_size=1)
+        self.score_16 = nn.Conv2d(sixteenth, class_count, kernel_size=1)
+        self.score_8 = nn.Conv2d(eighth, class_count, kernel_size=1)
         self.double_32 = _bilinear(class_count, factor=2)
         self.double_16 = _bilinear(class_count, factor=2)
         self.enlarge_8 = _bilinear(class_count, factor=8)
@@ -83,6 +82,17 @@ class Fcn8s(SegmentationBody):
         at_8 = self.double_16(at_16) + self.score_8(eighth)
         logits: Tensor = self.enlarge_8(at_8)
         return logits
+
+
+def _dense(in_channels: int, wide: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(in_channels, wide, kernel_size=7, padding=3),
+        nn.ReLU(inplace=True),
+        nn.Dropout2d(0.5),
+        nn.Conv2d(wide, wide, kernel_size=1),
+        nn.ReLU(inplace=True),
+        nn.Dropout2d(0.5),
+    )
 
 
 class DeconvNet(SegmentationBody):
@@ -145,7 +155,13 @@ def _bilinear(channels: int, *, factor: int) -> nn.ConvTranspose2d:
 
 def build_fcn8s(*, class_count: int, wide: int = _WIDE) -> Fcn8s:
     """FCN-8s on VGG16 with batch norm."""
-    return Fcn8s(class_count=class_count, wide=wide)
+    return Fcn8s(VggEncoder(), class_count=class_count, wide=wide)
+
+
+def build_fcn8s_named(*, class_count: int, encoder: str) -> Fcn8s:
+    """FCN-8s on any encoder by name; VGG's keep their two dense layers, others have none."""
+    wide = _WIDE if encoder.startswith("vgg") else None
+    return Fcn8s(encoder_by_name(encoder), class_count=class_count, wide=wide)
 
 
 def build_deconvnet(*, class_count: int, wide: int = _WIDE) -> DeconvNet:

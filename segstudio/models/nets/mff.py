@@ -1,17 +1,25 @@
 """MFF: multi-path feature fusion, and DeepLabV3+ with it (paper 2).
 
 F1 and F2, the ends of the entry and the middle flow, each pass parallel dilated 3x3 convolutions at rates
-3, 6 and 9; F3, the end of the exit flow, passes DeepLabV3+'s ASPP. All three are enlarged to F_low's 1/4 and
-concatenated with it (K = the sum of the four channel counts); DeepLabV3+'s decoder follows.
+3, 6 and 9; F3, the end of the exit flow, passes DeepLabV3+'s ASPP. All three are enlarged to F_low's 1/4
+(equation 1) and concatenated with it (equation 2; K = the sum of the four channel counts); DeepLabV3+'s
+decoder follows.
+
+The paper leaves open, and we chose: the width of F1's and F2's branches and a 1x1 projection before them,
+which bound the cost; separable convolutions in ASPP and decoder, as DeepLabV3+ has with Xception; and for
+"without dilated convolutions" 1x1 convolutions in the paths *and* in the ASPP (the result lies below plain
+DeepLabV3+), with the reading that keeps the ASPP as a second row.
 """
 
 from collections.abc import Sequence
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
 
 from segstudio.models.nets.encoders import Xception65Encoder, mobilenet_v3
 from segstudio.models.nets.layers import Aspp, conv_bn_relu, separable_bn_relu
+from segstudio.models.nets.named_encoder import canonical_name, encoder_by_name
 from segstudio.models.nets.net import SegmentationBody, enlarge
 
 BOTH_PATHS = ("entry", "middle")
@@ -162,7 +170,10 @@ def build_light(
     dilated_paths: bool = True,
     dilated_aspp: bool = True,
 ) -> MffDeepLab:
-    """MFF on MobileNetV3-Large at output stride 16: F_low at 1/4, F1 at 1/8, F2 and F3 at 1/16."""
+    """MFF on MobileNetV3-Large at output stride 16: F_low at 1/4, F1 at 1/8, F2 and F3 at 1/16.
+
+    F2 lies at 1/16 and not at the paper's 1/8: the light encoder has its "middle flow" (112 channels) there.
+    """
     encoder = mobilenet_v3(output_stride=16)
     return MffDeepLab(
         encoder,
@@ -184,9 +195,13 @@ def build_xception65(
     paths: Sequence[str] = BOTH_PATHS,
     dilated_paths: bool = True,
     dilated_aspp: bool = True,
+    middle_stride: Literal[8, 16] = 8,
 ) -> MffDeepLab:
-    """The paper's network: Xception65 with entry and middle flow ending at 1/8 and exit flow at 1/16."""
-    encoder = Xception65Encoder()
+    """The paper's network: Xception65 with entry and middle flow ending at 1/8 and exit flow at 1/16.
+
+    With `middle_stride` 16 and no paths it is DeepLabV3+ as published, at output stride 16.
+    """
+    encoder = Xception65Encoder(middle_stride=middle_stride)
     return MffDeepLab(
         encoder,
         channels=encoder.channels,
@@ -196,3 +211,27 @@ def build_xception65(
         dilated_paths=dilated_paths,
         dilated_aspp=dilated_aspp,
     )
+
+
+def build_named(
+    *,
+    class_count: int,
+    encoder: str,
+    paths: Sequence[str] = BOTH_PATHS,
+    dilated_paths: bool = True,
+    dilated_aspp: bool = True,
+) -> MffDeepLab:
+    """MFF on any encoder by name at output stride 16: F_low at 1/4, F1 at 1/8, F2 and F3 at 1/16.
+
+    Without paths it is DeepLabV3+. Xception65 with paths is tapped and strided as the paper says.
+    """
+    variant: dict[str, Any] = {
+        "class_count": class_count,
+        "paths": paths,
+        "dilated_paths": dilated_paths,
+        "dilated_aspp": dilated_aspp,
+    }
+    if paths and canonical_name(encoder) == "tu-xception65":
+        return build_xception65(**variant)
+    chosen = encoder_by_name(encoder, output_stride=16)
+    return MffDeepLab(chosen, channels=chosen.channels, taps=(1, 2, 3, 4), **variant)

@@ -1,7 +1,7 @@
 """The net every card builds: adapter, normalisation, padding and enlarging around a body."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -76,7 +76,8 @@ class SegmentationNet(nn.Module):
         self.body = body
         self.class_count = class_count
         self.in_bands = in_bands
-        mean, std = body.encoder.normalisation if normalisation == "encoder" else NORMALISATIONS[normalisation]
+        encoder: Any = body.encoder  # one made by name knows what its published weights expect
+        mean, std = encoder.normalisation if normalisation == "encoder" else NORMALISATIONS[normalisation]
         self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1))
         self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1))
 

@@ -12,8 +12,8 @@ from segmentation_models_pytorch.decoders.unet.decoder import UnetDecoder
 from torch import Tensor, nn
 
 from segstudio.models.nets.encoders import mobilenet_v3
+from segstudio.models.nets.named_encoder import encoder_by_name
 from segstudio.models.nets.net import SegmentationBody, SegmentationNet
-from segstudio.models.nets.smp_encoder import SmpEncoder
 
 DecoderName = Literal["mask", "depth"]
 
@@ -105,12 +105,12 @@ def build_light(*, class_count: int, with_depth: bool = True) -> TwoDecoder:
     )
 
 
-def build_resnet50(*, class_count: int, with_depth: bool = True) -> TwoDecoder:
-    """The paper's network: ResNet50 and two U-Net decoders."""
-    encoder = SmpEncoder("resnet50")
+def build_named(*, class_count: int, encoder: str, with_depth: bool = True) -> TwoDecoder:
+    """Two decoders (or, without depth, U-Net) on any encoder by name, five decoder blocks as in U-Net."""
+    chosen = encoder_by_name(encoder)
     return TwoDecoder(
-        encoder,
-        channels=encoder.channels,
+        chosen,
+        channels=chosen.channels,
         decoder_channels=PAPER_CHANNELS,
         class_count=class_count,
         with_depth=with_depth,
