@@ -29,6 +29,7 @@ _VERBS = {
     "annotate": ("segstudio.cli.keep", "annotate"),
     "export": ("segstudio.cli.keep", "export"),
     "plugins": ("segstudio.cli.plugins", "plugins"),
+    "weights": ("segstudio.cli.weights", "weights"),
     "recipe": ("segstudio.cli.recipe", "recipe"),
 }
 

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from segstudio.cli.weights_lines import fit_lines, kept_lines
 from segstudio.jobs import steps
 from segstudio.jobs.steps import Step
 
@@ -115,6 +116,10 @@ def describe(step: Step) -> tuple[str, dict[str, Any]]:
             return "run", _fields(step)
         case steps.RecipeTableReady():
             return "table", dict(step.values)
+        case steps.WeightsFit():
+            return "fit", _fields(step)
+        case steps.WeightsKept():
+            return "kept", _fields(step)
     raise TypeError(f"no line for a step of type {type(step).__name__}")
 
 
@@ -146,6 +151,10 @@ def sentence(step: Step) -> str:
             return _run_line(step)
         case steps.RecipeTableReady():
             return step.text
+        case steps.WeightsFit():
+            return fit_lines(step)
+        case steps.WeightsKept():
+            return kept_lines(step)
     raise TypeError(f"no sentence for a step of type {type(step).__name__}")
 
 

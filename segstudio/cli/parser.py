@@ -52,6 +52,7 @@ def make_parser() -> argparse.ArgumentParser:
         _export,
         _plugins,
         _recipe,
+        _weights,
     ):
         add(commands)
     _command(commands, "doctor", "check this machine and say what to do")
@@ -240,6 +241,21 @@ def _plugins(commands: _Commands) -> None:
         ("distrust", "take back every consent to a plugin"),
     ):
         _command(verbs, name, text).add_argument("name", metavar="NAME", help="the plugin's folder name")
+
+
+def _weights(commands: _Commands) -> None:
+    parser = commands.add_parser("weights", help="weights from elsewhere: list, fetch, import")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
+    listing = _command(verbs, "list", "list published weights")
+    listing.add_argument("--model", metavar="CARD", help="only those for this card")
+    fetch = _command(verbs, "fetch", "fetch published weights")
+    fetch.add_argument("set", metavar="ID", help="as `segstudio weights list` names it")
+    fetch.add_argument("--accept-licence", action="store_true", help="the licence was read and is accepted")
+    fetch.add_argument("--base", metavar="URL", help="a mirror that has the publisher's own paths")
+    taken = _command(verbs, "import", "import a file of weights")
+    taken.add_argument("file", type=Path, metavar="FILE", help="safetensors or a torch file")
+    taken.add_argument("--model", required=True, metavar="CARD", help="the card whose net it fits")
+    taken.add_argument("--classes", type=Path, metavar="CLASSES.json", help="names of its output channels")
 
 
 def _add_model(parser: _Parser, *, required: bool) -> None:

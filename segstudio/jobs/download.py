@@ -272,7 +272,7 @@ def _check_room(total: int | None, part: _Part) -> None:
     free = shutil.disk_usage(part.file.parent).free
     if total is not None and free < total - part.size:
         raise DownloadError(
-            f"{_mb(total - part.size)} MB are needed in {part.file.parent}, {_mb(free)} MB are free: make room"
+            f"{_mb(total - part.size)} MB are needed in {part.file.parent}, {_mb(free)} are free: make room"
         )
 
 

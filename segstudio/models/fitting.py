@@ -43,7 +43,7 @@ class Fitting:
 
     `state` holds what fits under the net's own names, and the classifiers' tensors whatever their number of
     classes. `missing` are names of the net, `unexpected` names of the file. `prefix` is what was taken off
-    every name, `naming` the library whose names they are.
+    every name, `naming` the library whose names they are. `encoder` are the file's names of the encoder.
     """
 
     state: Mapping[str, Tensor]
@@ -54,6 +54,7 @@ class Fitting:
     prefix: str
     naming: str
     class_count: int | None
+    encoder: tuple[str, ...]
     encoder_is_whole: bool
 
     @property
@@ -132,6 +133,7 @@ def _told(
         prefix=prefix,
         naming=naming,
         class_count=_class_count(net, {new: tensors[old] for old, new in fitting.items()}),
+        encoder=tuple(old for old, new in fitting.items() if new.startswith(encoder)),
         encoder_is_whole=all(name in fitting.values() for name in needed if name.startswith(encoder)),
     )
 
@@ -226,7 +228,7 @@ def _namings(net: SegmentationNet) -> Iterator[tuple[str, Rename]]:
 
 
 def _features(net: SegmentationNet, encoder: str) -> list[tuple[str, str]]:
-    """Rules for `features.<n>.`, torchvision's: numbered through, or by the blocks between the poolings (our VGG)."""
+    """Rules for torchvision's `features.<n>.`: numbered through, or by the blocks of our VGG."""
     blocks = getattr(net.body.encoder, "blocks", None)
     if not isinstance(blocks, nn.ModuleList) or not all(isinstance(each, nn.Sequential) for each in blocks):
         return [("features.", encoder)]

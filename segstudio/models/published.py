@@ -95,6 +95,11 @@ class PublishedSet:
         return f"{self.base}/{self.path}"
 
     @property
+    def torch_digits(self) -> str:
+        """The first digits of the checksum of `torch_file`."""
+        return _digits(self.torch_file)
+
+    @property
     def file_name(self) -> str:
         """The name it is kept under while it is fetched, and under which a person may put it there."""
         return f"{self.id}.safetensors" if self.hub_repo else self.path.rsplit("/", 1)[-1]

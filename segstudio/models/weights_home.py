@@ -71,7 +71,7 @@ class WeightsHome:
         An encoder of the same name is replaced. Returns the file of its tensors.
         """
         self.encoders.mkdir(parents=True, exist_ok=True)
-        file = self.encoders / f"{name}.safetensors"
+        file = self.encoder_file(name)
         making = file.with_suffix(".new")
         write_state(making, state)
         making.replace(file)
@@ -86,6 +86,10 @@ class WeightsHome:
         if not fitting:
             return None
         return self._start(max(fitting, key=lambda record: record["created"]))
+
+    def encoder_file(self, name: str) -> Path:
+        """Where the tensors of an encoder of this name lie, or would lie."""
+        return self.encoders / f"{name}.safetensors"
 
     def has_encoder(self, name: str) -> bool:
         """Whether an encoder of this name is kept here."""
@@ -112,16 +116,16 @@ class WeightsHome:
     def _encoder_records(self) -> list[dict[str, Any]]:
         files = sorted(self.encoders.glob("*.json")) if self.encoders.is_dir() else []
         records = [{**_read_json(file), "name": file.stem} for file in files]
-        return [record for record in records if record.get("created") and self._file(record).is_file()]
+        return [record for record in records if record.get("created") and self._has_file(record)]
 
-    def _file(self, record: Mapping[str, Any]) -> Path:
-        return self.encoders / f"{record['name']}.safetensors"
+    def _has_file(self, record: Mapping[str, Any]) -> bool:
+        return self.encoder_file(record["name"]).is_file()
 
     def _start(self, record: Mapping[str, Any]) -> EncoderStart:
         return EncoderStart(
             name=record["name"],
             title=str(record.get("title", record["name"])),
-            file=self._file(record),
+            file=self.encoder_file(record["name"]),
             licence=str(record.get("licence", "licence not stated")),
             source=str(record.get("source", "source not stated")),
         )
