@@ -4,12 +4,12 @@
 <context>
     <name>AboutDialog</name>
     <message>
-        <location filename="../../segstudio/ui/dialogs/about.py" line="32" />
+        <location filename="../../segstudio/ui/dialogs/about.py" line="32"/>
         <source>About segstudio</source>
         <translation>segstudio 정보</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/about.py" line="41" />
+        <location filename="../../segstudio/ui/dialogs/about.py" line="41"/>
         <source>Licence: Apache-2.0. Everything runs on your own machine.</source>
         <translation>라이선스: Apache-2.0. 모든 작업은 이 컴퓨터에서 이루어집니다.</translation>
     </message>
@@ -17,37 +17,37 @@
 <context>
     <name>ClassesPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="28" />
+        <location filename="../../segstudio/ui/panels/classes.py" line="28"/>
         <source>Add class</source>
         <translation>클래스 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="73" />
+        <location filename="../../segstudio/ui/panels/classes.py" line="73"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="110" />
+        <location filename="../../segstudio/ui/panels/classes.py" line="110"/>
         <source>New class</source>
         <translation>새 클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="123" />
+        <location filename="../../segstudio/ui/panels/classes.py" line="123"/>
         <source>Rename</source>
         <translation>이름 바꾸기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="124" />
+        <location filename="../../segstudio/ui/panels/classes.py" line="124"/>
         <source>Change colour…</source>
         <translation>색 바꾸기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="126" />
+        <location filename="../../segstudio/ui/panels/classes.py" line="126"/>
         <source>Remove from the list</source>
         <translation>목록에서 제거</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="131" />
+        <location filename="../../segstudio/ui/panels/classes.py" line="131"/>
         <source>Colour of {name}</source>
         <translation>{name} 색</translation>
     </message>
@@ -55,12 +55,12 @@
 <context>
     <name>DepthControl</name>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="56" />
+        <location filename="../../segstudio/ui/depth_control.py" line="56"/>
         <source>Reading height</source>
         <translation>높이 읽는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="68" />
+        <location filename="../../segstudio/ui/depth_control.py" line="68"/>
         <source>Height attached: models with a depth decoder now learn it too.</source>
         <translation>높이를 연결했습니다. 깊이 디코더가 있는 모델이 함께 학습합니다.</translation>
     </message>
@@ -68,67 +68,67 @@
 <context>
     <name>ExportDialog</name>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="28" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="28"/>
         <source>Export masks</source>
         <translation>마스크 내보내기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="33" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="33"/>
         <source>All images of the project</source>
         <translation>프로젝트의 모든 영상</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="36" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="36"/>
         <source>Only {name}</source>
         <translation>{name}만</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="39" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="39"/>
         <source>The mask as shown: corrections over prediction</source>
         <translation>보이는 마스크: 예측 위에 수정 내용</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="40" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="40"/>
         <source>Corrections only</source>
         <translation>수정 내용만</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="41" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="41"/>
         <source>Export</source>
         <translation>내보내기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="52" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="52"/>
         <source>Choose…</source>
         <translation>선택…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="56" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="56"/>
         <source>Which images</source>
         <translation>대상 영상</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="58" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="58"/>
         <source>What</source>
         <translation>내용</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="60" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="60"/>
         <source>Folder</source>
         <translation>폴더</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="62" />
-        <source>GeoTIFF with the image's georeference and colour table; indexed PNG for photos.</source>
+        <location filename="../../segstudio/ui/dialogs/export.py" line="62"/>
+        <source>GeoTIFF with the image&apos;s georeference and colour table; indexed PNG for photos.</source>
         <translation>영상의 좌표와 색상표를 담은 GeoTIFF, 사진은 색인 PNG로 저장합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="65" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="65"/>
         <source>Close</source>
         <translation>닫기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/export.py" line="71" />
+        <location filename="../../segstudio/ui/dialogs/export.py" line="71"/>
         <source>Folder for the masks</source>
         <translation>마스크 폴더</translation>
     </message>
@@ -136,53 +136,53 @@
 <context>
     <name>FineTunePanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="32" />
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="53" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="32"/>
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="53"/>
         <source>Fine-tune</source>
         <translation>미세 조정</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="40" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="40"/>
         <source>Keep new</source>
         <translation>새 모델 사용</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="41" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="41"/>
         <source>Keep old</source>
         <translation>이전 모델 유지</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="53" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="53"/>
         <source>Stop and keep the best so far</source>
         <translation>멈추고 가장 좋은 결과 보관</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="68" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="68"/>
         <source>min</source>
         <translation>분</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="69" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="69"/>
         <source>How long to learn</source>
         <translation>학습 시간</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="128" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="128"/>
         <source>Mean IoU {before} → {after} % on the hold-out</source>
         <translation>검증 영역 평균 IoU {before} → {after} %</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="134" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="134"/>
         <source>Worse than before: {names}.</source>
         <translation>이전보다 나빠진 클래스: {names}.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="161" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="161"/>
         <source>Correct something first: brush what is wrong, Enter where the rest is right.</source>
         <translation>먼저 수정하세요. 틀린 곳은 브러시로 칠하고, 나머지가 맞으면 Enter를 누르세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/fine_tune.py" line="162" />
+        <location filename="../../segstudio/ui/panels/fine_tune.py" line="162"/>
         <source>{count} corrected pixels in {classes} classes of this image.</source>
         <translation>이 영상에서 {classes}개 클래스, {count} 픽셀을 수정했습니다.</translation>
     </message>
@@ -190,12 +190,12 @@
 <context>
     <name>ImagesPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/images.py" line="32" />
+        <location filename="../../segstudio/ui/panels/images.py" line="32"/>
         <source>Images</source>
         <translation>영상</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/images.py" line="126" />
+        <location filename="../../segstudio/ui/panels/images.py" line="126"/>
         <source>{size} · {share} % labelled</source>
         <translation>{size} · {share} % 표시됨</translation>
     </message>
@@ -203,17 +203,17 @@
 <context>
     <name>JobCell</name>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="146" />
+        <location filename="../../segstudio/ui/status.py" line="146"/>
         <source>Cancel</source>
         <translation>취소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="165" />
+        <location filename="../../segstudio/ui/status.py" line="165"/>
         <source>Cancelling…</source>
         <translation>취소하는 중…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="172" />
+        <location filename="../../segstudio/ui/status.py" line="172"/>
         <source>{time} left</source>
         <translation>{time} 남음</translation>
     </message>
@@ -221,22 +221,22 @@
 <context>
     <name>JobControl</name>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="77" />
+        <location filename="../../segstudio/ui/job_control.py" line="77"/>
         <source>Predicting</source>
         <translation>예측 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="100" />
+        <location filename="../../segstudio/ui/job_control.py" line="100"/>
         <source>{job} is still running: wait for it or cancel it first.</source>
         <translation>{job} 작업이 진행 중입니다. 끝날 때까지 기다리거나 먼저 취소하세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="158" />
+        <location filename="../../segstudio/ui/job_control.py" line="158"/>
         <source>{job} was cancelled; what was done so far is kept.</source>
         <translation>{job} 작업을 취소했습니다. 지금까지의 결과는 보관됩니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="164" />
+        <location filename="../../segstudio/ui/job_control.py" line="164"/>
         <source>Show me a tile</source>
         <translation>타일 보기</translation>
     </message>
@@ -244,17 +244,17 @@
 <context>
     <name>KeysDialog</name>
     <message>
-        <location filename="../../segstudio/ui/dialogs/keys.py" line="20" />
+        <location filename="../../segstudio/ui/dialogs/keys.py" line="20"/>
         <source>Keyboard shortcuts</source>
         <translation>단축키</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/keys.py" line="39" />
+        <location filename="../../segstudio/ui/dialogs/keys.py" line="39"/>
         <source>On the image</source>
         <translation>영상 위에서</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/keys.py" line="59" />
+        <location filename="../../segstudio/ui/dialogs/keys.py" line="59"/>
         <source>Take a class</source>
         <translation>클래스 선택</translation>
     </message>
@@ -262,47 +262,47 @@
 <context>
     <name>LayersPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/layers.py" line="20" />
+        <location filename="../../segstudio/ui/panels/layers.py" line="20"/>
         <source>Opacity</source>
         <translation>불투명도</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/layers.py" line="22" />
+        <location filename="../../segstudio/ui/panels/layers.py" line="22"/>
         <source>Outlines only</source>
         <translation>윤곽선만</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/layers.py" line="23" />
+        <location filename="../../segstudio/ui/panels/layers.py" line="23"/>
         <source>Doubt</source>
         <translation>불확실도</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/layers.py" line="24" />
+        <location filename="../../segstudio/ui/panels/layers.py" line="24"/>
         <source>Where the model is least sure</source>
         <translation>모델이 가장 확신하지 못하는 곳</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/layers.py" line="25" />
+        <location filename="../../segstudio/ui/panels/layers.py" line="25"/>
         <source>Depth</source>
         <translation>깊이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/layers.py" line="26" />
+        <location filename="../../segstudio/ui/panels/layers.py" line="26"/>
         <source>Depth or height, from models with two decoders</source>
         <translation>두 디코더 모델이 만든 깊이 또는 높이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/layers.py" line="27" />
+        <location filename="../../segstudio/ui/panels/layers.py" line="27"/>
         <source>Side by side</source>
         <translation>나란히 보기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/layers.py" line="49" />
+        <location filename="../../segstudio/ui/panels/layers.py" line="49"/>
         <source>Image</source>
         <translation>영상</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/layers.py" line="53" />
+        <location filename="../../segstudio/ui/panels/layers.py" line="53"/>
         <source>Mask</source>
         <translation>마스크</translation>
     </message>
@@ -310,12 +310,12 @@
 <context>
     <name>LearningCurve</name>
     <message>
-        <location filename="../../segstudio/ui/panels/charts.py" line="97" />
+        <location filename="../../segstudio/ui/panels/charts.py" line="97"/>
         <source>Mean IoU on the hold-out, %</source>
         <translation>검증 영역 평균 IoU, %</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/charts.py" line="98" />
+        <location filename="../../segstudio/ui/panels/charts.py" line="98"/>
         <source>Loss</source>
         <translation>손실</translation>
     </message>
@@ -323,12 +323,12 @@
 <context>
     <name>MainToolBar</name>
     <message>
-        <location filename="../../segstudio/ui/toolbar.py" line="22" />
+        <location filename="../../segstudio/ui/toolbar.py" line="22"/>
         <source>Toolbar</source>
         <translation>도구 모음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/toolbar.py" line="54" />
+        <location filename="../../segstudio/ui/toolbar.py" line="54"/>
         <source>Export</source>
         <translation>내보내기</translation>
     </message>
@@ -336,62 +336,62 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="134" />
+        <location filename="../../segstudio/ui/main_window.py" line="134"/>
         <source>Images</source>
         <translation>영상</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="135" />
+        <location filename="../../segstudio/ui/main_window.py" line="135"/>
         <source>Layers</source>
         <translation>레이어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="136" />
+        <location filename="../../segstudio/ui/main_window.py" line="136"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="137" />
+        <location filename="../../segstudio/ui/main_window.py" line="137"/>
         <source>Tool options</source>
         <translation>도구 옵션</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="138" />
+        <location filename="../../segstudio/ui/main_window.py" line="138"/>
         <source>Model</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="139" />
+        <location filename="../../segstudio/ui/main_window.py" line="139"/>
         <source>Fine-tune</source>
         <translation>미세 조정</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="140" />
+        <location filename="../../segstudio/ui/main_window.py" line="140"/>
         <source>Versions</source>
         <translation>버전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="145" />
+        <location filename="../../segstudio/ui/main_window.py" line="145"/>
         <source>Recent projects</source>
         <translation>최근 프로젝트</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="148" />
+        <location filename="../../segstudio/ui/main_window.py" line="148"/>
         <source>Language</source>
         <translation>언어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="151" />
+        <location filename="../../segstudio/ui/main_window.py" line="151"/>
         <source>Panels</source>
         <translation>패널</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="155" />
+        <location filename="../../segstudio/ui/main_window.py" line="155"/>
         <source>Arrange as at first</source>
         <translation>처음 배치로</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="159" />
+        <location filename="../../segstudio/ui/main_window.py" line="159"/>
         <source>The language changes with the next start.</source>
         <translation>다음에 시작할 때 언어가 바뀝니다.</translation>
     </message>
@@ -399,82 +399,92 @@
 <context>
     <name>ModelCard</name>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="12" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="15"/>
         <source>Bands</source>
         <translation>밴드</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="13" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="16"/>
         <source>Gives</source>
         <translation>결과</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="14" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="17"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="15" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="18"/>
         <source>Hold-out</source>
         <translation>검증</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="16" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="19"/>
+        <source>IoU by class</source>
+        <translation>클래스별 IoU</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="20"/>
+        <source>Taught with</source>
+        <translation>학습 자료</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="21"/>
         <source>Encoder</source>
         <translation>인코더</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="17" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="22"/>
         <source>Size</source>
         <translation>크기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="18" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="23"/>
         <source>Patch</source>
         <translation>패치</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="19" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="24"/>
         <source>Memory</source>
         <translation>메모리</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="20" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="25"/>
         <source>Licence</source>
         <translation>라이선스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="21" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="26"/>
         <source>Paper</source>
         <translation>논문</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="22" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="27"/>
         <source>Source</source>
         <translation>출처</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="30" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="35"/>
         <source>any number</source>
         <translation>개수 제한 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="36" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="41"/>
         <source>mask and depth</source>
         <translation>마스크와 깊이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="37" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="42"/>
         <source>mask</source>
         <translation>마스크</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="42" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="47"/>
         <source>{count} M parameters</source>
         <translation>매개변수 {count} M</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="50" />
+        <location filename="../../segstudio/ui/panels/model_card.py" line="55"/>
         <source>mean IoU {value} %</source>
         <translation>평균 IoU {value} %</translation>
     </message>
@@ -482,12 +492,12 @@
 <context>
     <name>ModelControl</name>
     <message>
-        <location filename="../../segstudio/ui/model_control.py" line="67" />
+        <location filename="../../segstudio/ui/model_control.py" line="67"/>
         <source>{title} looks at three bands, this image has {count}.</source>
         <translation>{title} 모델은 3밴드를 사용하지만 이 영상은 {count}밴드입니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/model_control.py" line="70" />
+        <location filename="../../segstudio/ui/model_control.py" line="70"/>
         <source>Use the gray adapter</source>
         <translation>흑백 어댑터 사용</translation>
     </message>
@@ -495,62 +505,62 @@
 <context>
     <name>ModelPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="63" />
+        <location filename="../../segstudio/ui/panels/model.py" line="63"/>
         <source>Runs on</source>
         <translation>실행 장치</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="70" />
+        <location filename="../../segstudio/ui/panels/model.py" line="70"/>
         <source>View</source>
         <translation>화면</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="70" />
+        <location filename="../../segstudio/ui/panels/model.py" line="70"/>
         <source>Area</source>
         <translation>영역</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="70" />
+        <location filename="../../segstudio/ui/panels/model.py" line="70"/>
         <source>Whole scene</source>
         <translation>전체</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="76" />
+        <location filename="../../segstudio/ui/panels/model.py" line="76"/>
         <source>Models</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="81" />
+        <location filename="../../segstudio/ui/panels/model.py" line="81"/>
         <source>GPU if there is one</source>
         <translation>GPU가 있으면 GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="82" />
+        <location filename="../../segstudio/ui/panels/model.py" line="82"/>
         <source>CPU</source>
         <translation>CPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="83" />
+        <location filename="../../segstudio/ui/panels/model.py" line="83"/>
         <source>GPU</source>
         <translation>GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="96" />
+        <location filename="../../segstudio/ui/panels/model.py" line="96"/>
         <source>Taught in this project</source>
         <translation>이 프로젝트에서 학습</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="103" />
+        <location filename="../../segstudio/ui/panels/model.py" line="103"/>
         <source>Ready to use</source>
         <translation>바로 사용 가능</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="121" />
+        <location filename="../../segstudio/ui/panels/model.py" line="121"/>
         <source>{title}: no weights yet</source>
         <translation>{title}: 아직 가중치 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="134" />
+        <location filename="../../segstudio/ui/panels/model.py" line="134"/>
         <source>No weights yet: it can be taught from your corrections.</source>
         <translation>아직 가중치가 없습니다. 수정한 내용으로 학습할 수 있습니다.</translation>
     </message>
@@ -558,7 +568,7 @@
 <context>
     <name>NoticeBar</name>
     <message>
-        <location filename="../../segstudio/ui/notice_bar.py" line="36" />
+        <location filename="../../segstudio/ui/notice_bar.py" line="36"/>
         <source>Close</source>
         <translation>닫기</translation>
     </message>
@@ -566,12 +576,12 @@
 <context>
     <name>ProjectControl</name>
     <message>
-        <location filename="../../segstudio/ui/project_control.py" line="48" />
+        <location filename="../../segstudio/ui/project_control.py" line="50"/>
         <source>A job is running: cancel it or wait, then open again.</source>
         <translation>작업이 진행 중입니다. 취소하거나 끝난 뒤에 다시 여세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/project_control.py" line="111" />
+        <location filename="../../segstudio/ui/project_control.py" line="113"/>
         <source>Your work is kept in {folder}.</source>
         <translation>작업은 {folder}에 저장됩니다.</translation>
     </message>
@@ -579,32 +589,32 @@
 <context>
     <name>Questions</name>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="27" />
+        <location filename="../../segstudio/ui/questions.py" line="27"/>
         <source>Open images</source>
         <translation>영상 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="31" />
+        <location filename="../../segstudio/ui/questions.py" line="31"/>
         <source>Add images</source>
         <translation>영상 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="35" />
+        <location filename="../../segstudio/ui/questions.py" line="35"/>
         <source>Attach height or depth</source>
         <translation>높이 또는 깊이 연결</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="39" />
+        <location filename="../../segstudio/ui/questions.py" line="39"/>
         <source>Open a folder of photos or a project</source>
         <translation>사진 폴더 또는 프로젝트 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="54" />
+        <location filename="../../segstudio/ui/questions.py" line="54"/>
         <source>Images ({suffixes})</source>
         <translation>영상 ({suffixes})</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="55" />
+        <location filename="../../segstudio/ui/questions.py" line="55"/>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
     </message>
@@ -612,12 +622,12 @@
 <context>
     <name>Review</name>
     <message>
-        <location filename="../../segstudio/ui/review.py" line="78" />
+        <location filename="../../segstudio/ui/review.py" line="78"/>
         <source>There is no prediction here to accept: predict this view first.</source>
         <translation>여기에는 승인할 예측이 없습니다. 먼저 이 화면을 예측하세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/review.py" line="92" />
+        <location filename="../../segstudio/ui/review.py" line="92"/>
         <source>No tile is in doubt: predict first, or every tile is done.</source>
         <translation>불확실한 타일이 없습니다. 먼저 예측하세요. 또는 모든 타일이 끝났습니다.</translation>
     </message>
@@ -625,7 +635,7 @@
 <context>
     <name>SampleControl</name>
     <message>
-        <location filename="../../segstudio/ui/sample_control.py" line="22" />
+        <location filename="../../segstudio/ui/sample_control.py" line="22"/>
         <source>Making the sample</source>
         <translation>예제 만드는 중</translation>
     </message>
@@ -633,7 +643,7 @@
 <context>
     <name>ScaleBar</name>
     <message>
-        <location filename="../../segstudio/ui/canvas/scale_bar.py" line="67" />
+        <location filename="../../segstudio/ui/canvas/scale_bar.py" line="67"/>
         <source>{count} px</source>
         <translation>{count} px</translation>
     </message>
@@ -641,27 +651,27 @@
 <context>
     <name>StatusBar</name>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="112" />
+        <location filename="../../segstudio/ui/status.py" line="112"/>
         <source>unlabelled</source>
         <translation>표시 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="128" />
+        <location filename="../../segstudio/ui/status.py" line="128"/>
         <source>no data</source>
         <translation>값 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="191" />
+        <location filename="../../segstudio/ui/status.py" line="191"/>
         <source>{count} bands {dtype}</source>
         <translation>{count}밴드 {dtype}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="193" />
+        <location filename="../../segstudio/ui/status.py" line="193"/>
         <source>1 band {dtype}</source>
         <translation>1밴드 {dtype}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="197" />
+        <location filename="../../segstudio/ui/status.py" line="197"/>
         <source>no georeference</source>
         <translation>좌표 없음</translation>
     </message>
@@ -669,52 +679,52 @@
 <context>
     <name>StretchBox</name>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="40" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="40"/>
         <source>Gamma</source>
         <translation>감마</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="45" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="45"/>
         <source>Auto</source>
         <translation>자동</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="46" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="46"/>
         <source>Bands and values that suit the image: the 2nd to the 98th percentile</source>
         <translation>영상에 맞는 밴드와 값: 2~98 백분위</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="66" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="66"/>
         <source>Low</source>
         <translation>최소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="66" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="66"/>
         <source>High</source>
         <translation>최대</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="100" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="100"/>
         <source>{band} as gray</source>
         <translation>{band} 흑백</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="128" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="128"/>
         <source>All bands</source>
         <translation>모든 밴드</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="128" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="128"/>
         <source>Red</source>
         <translation>빨강</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="128" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="128"/>
         <source>Green</source>
         <translation>초록</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/stretch_box.py" line="128" />
+        <location filename="../../segstudio/ui/panels/stretch_box.py" line="128"/>
         <source>Blue</source>
         <translation>파랑</translation>
     </message>
@@ -722,7 +732,7 @@
 <context>
     <name>StretchControl</name>
     <message>
-        <location filename="../../segstudio/ui/stretch_control.py" line="102" />
+        <location filename="../../segstudio/ui/stretch_control.py" line="102"/>
         <source>The values of this image cannot be read: check the file.</source>
         <translation>이 영상의 값을 읽을 수 없습니다. 파일을 확인하세요.</translation>
     </message>
@@ -730,52 +740,52 @@
 <context>
     <name>Teaching</name>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="34" />
+        <location filename="../../segstudio/ui/teaching.py" line="35"/>
         <source>Open an image first.</source>
         <translation>먼저 영상을 여세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="44" />
+        <location filename="../../segstudio/ui/teaching.py" line="45"/>
         <source>Open an image and correct something first.</source>
         <translation>먼저 영상을 열고 수정하세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="52" />
+        <location filename="../../segstudio/ui/teaching.py" line="53"/>
         <source>Fine-tuning</source>
         <translation>미세 조정 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="63" />
+        <location filename="../../segstudio/ui/teaching.py" line="64"/>
         <source>Exporting</source>
         <translation>내보내는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="102" />
+        <location filename="../../segstudio/ui/teaching.py" line="103"/>
         <source>Mark an area first: press A and drag a rectangle.</source>
         <translation>먼저 영역을 지정하세요. A를 누르고 사각형을 그리세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="123" />
+        <location filename="../../segstudio/ui/teaching.py" line="127"/>
         <source>The model also knows {names}, which this project has no class for.</source>
         <translation>모델이 아는 {names} 클래스가 이 프로젝트에 없습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="126" />
+        <location filename="../../segstudio/ui/teaching.py" line="130"/>
         <source>Add these classes</source>
         <translation>클래스 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="133" />
+        <location filename="../../segstudio/ui/teaching.py" line="137"/>
         <source>{title} has no weights yet: it learns from your corrections first.</source>
         <translation>{title} 모델은 아직 가중치가 없습니다. 먼저 수정한 내용으로 학습합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="134" />
+        <location filename="../../segstudio/ui/teaching.py" line="138"/>
         <source>Start training from your corrections</source>
         <translation>수정 내용으로 학습 시작</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="149" />
+        <location filename="../../segstudio/ui/teaching.py" line="153"/>
         <source>Exported to {folder}, read again and found right.</source>
         <translation>{folder}에 내보내고 다시 읽어 확인했습니다.</translation>
     </message>
@@ -783,47 +793,47 @@
 <context>
     <name>ToolPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="22" />
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="22"/>
         <source>Size</source>
         <translation>크기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="55" />
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="55"/>
         <source>Clear</source>
         <translation>지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="69" />
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="69"/>
         <source>[ and ] change the size, the right button erases.</source>
         <translation>[ 와 ] 로 크기 조절, 오른쪽 단추로 지우기.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="70" />
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="70"/>
         <source>Takes back what was said; the prediction shows again.</source>
         <translation>수정 내용을 되돌려 예측이 다시 보입니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="71" />
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="71"/>
         <source>Drag moves the view, the wheel zooms. Hold Space to pan with any tool.</source>
         <translation>끌면 이동, 휠로 확대합니다. 어떤 도구에서든 Space를 누르면 이동합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="72" />
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="72"/>
         <source>Click the corners, double-click closes. Esc leaves it.</source>
         <translation>꼭짓점을 클릭하고 두 번 클릭하면 닫힙니다. Esc로 취소합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="73" />
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="73"/>
         <source>Click a region: all connected pixels of its class get the class in hand.</source>
         <translation>영역을 클릭하면 이어진 같은 클래스 픽셀이 선택한 클래스로 바뀝니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="78" />
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="78"/>
         <source>Drag a rectangle: it can be predicted on its own.</source>
         <translation>사각형을 그리면 그 영역만 예측할 수 있습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="80" />
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="80"/>
         <source>{size} px, {count} pixels</source>
         <translation>{size} px, {count} 픽셀</translation>
     </message>
@@ -831,37 +841,37 @@
 <context>
     <name>VersionsPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="26" />
+        <location filename="../../segstudio/ui/panels/versions.py" line="26"/>
         <source>Every fine-tune becomes a version here. The one before is never lost.</source>
         <translation>미세 조정할 때마다 새 버전이 됩니다. 이전 버전은 그대로 남습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="29" />
+        <location filename="../../segstudio/ui/panels/versions.py" line="29"/>
         <source>Use</source>
         <translation>사용</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="30" />
+        <location filename="../../segstudio/ui/panels/versions.py" line="30"/>
         <source>Delete</source>
         <translation>삭제</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="51" />
+        <location filename="../../segstudio/ui/panels/versions.py" line="51"/>
         <source>Version</source>
         <translation>버전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="51" />
+        <location filename="../../segstudio/ui/panels/versions.py" line="51"/>
         <source>Before</source>
         <translation>이전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="51" />
+        <location filename="../../segstudio/ui/panels/versions.py" line="51"/>
         <source>After</source>
         <translation>이후</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="57" />
+        <location filename="../../segstudio/ui/panels/versions.py" line="57"/>
         <source>Versions</source>
         <translation>버전</translation>
     </message>
@@ -869,32 +879,32 @@
 <context>
     <name>Welcome</name>
     <message>
-        <location filename="../../segstudio/ui/welcome.py" line="32" />
+        <location filename="../../segstudio/ui/welcome.py" line="32"/>
         <source>Recent projects</source>
         <translation>최근 프로젝트</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/welcome.py" line="63" />
+        <location filename="../../segstudio/ui/welcome.py" line="63"/>
         <source>or drop GeoTIFFs, photos or a folder here</source>
         <translation>또는 GeoTIFF, 사진, 폴더를 여기에 끌어 놓으세요</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/welcome.py" line="76" />
+        <location filename="../../segstudio/ui/welcome.py" line="76"/>
         <source>Predict a mask, correct it, and the model learns from you.</source>
         <translation>마스크를 예측하고 고치면 모델이 배웁니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/welcome.py" line="85" />
+        <location filename="../../segstudio/ui/welcome.py" line="85"/>
         <source>Open images…</source>
         <translation>영상 열기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/welcome.py" line="87" />
+        <location filename="../../segstudio/ui/welcome.py" line="87"/>
         <source>Folder or project…</source>
         <translation>폴더·프로젝트…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/welcome.py" line="89" />
+        <location filename="../../segstudio/ui/welcome.py" line="89"/>
         <source>Try the sample</source>
         <translation>예제 열기</translation>
     </message>
@@ -902,392 +912,392 @@
 <context>
     <name>actions</name>
     <message>
-        <location filename="../../segstudio/ui/action_spec.py" line="72" />
+        <location filename="../../segstudio/ui/action_spec.py" line="72"/>
         <source>Class {number}</source>
         <translation>클래스 {number}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="10" />
+        <location filename="../../segstudio/ui/action_rows.py" line="10"/>
         <source>Open images…</source>
         <translation>영상 열기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="13" />
+        <location filename="../../segstudio/ui/action_rows.py" line="13"/>
         <source>Open images; a project is made beside them</source>
         <translation>영상을 열면 옆에 프로젝트가 만들어집니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="15" />
+        <location filename="../../segstudio/ui/action_rows.py" line="15"/>
         <source>Open</source>
         <translation>열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="20" />
+        <location filename="../../segstudio/ui/action_rows.py" line="20"/>
         <source>Open folder or project…</source>
         <translation>폴더 또는 프로젝트 열기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="23" />
+        <location filename="../../segstudio/ui/action_rows.py" line="23"/>
         <source>Open a folder of photos or a project</source>
         <translation>사진 폴더 또는 프로젝트 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="29" />
+        <location filename="../../segstudio/ui/action_rows.py" line="29"/>
         <source>Add images to this project…</source>
         <translation>프로젝트에 영상 추가…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="32" />
+        <location filename="../../segstudio/ui/action_rows.py" line="32"/>
         <source>Add images to this project</source>
         <translation>프로젝트에 영상 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="39" />
+        <location filename="../../segstudio/ui/action_rows.py" line="39"/>
         <source>Attach height or depth…</source>
         <translation>높이 또는 깊이 연결…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="42" />
+        <location filename="../../segstudio/ui/action_rows.py" line="42"/>
         <source>A raster of the same size, as a target for models that give depth</source>
         <translation>같은 크기의 래스터를 깊이 모델의 학습 목표로 사용합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="49" />
+        <location filename="../../segstudio/ui/action_rows.py" line="49"/>
         <source>Open the sample</source>
         <translation>예제 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="52" />
+        <location filename="../../segstudio/ui/action_rows.py" line="52"/>
         <source>A made-up town with buildings, roads, water and height</source>
         <translation>건물, 도로, 물, 높이가 있는 가상 마을</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="59" />
+        <location filename="../../segstudio/ui/action_rows.py" line="59"/>
         <source>Export masks…</source>
         <translation>마스크 내보내기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="62" />
+        <location filename="../../segstudio/ui/action_rows.py" line="62"/>
         <source>Write masks with their georeference</source>
         <translation>좌표와 함께 마스크를 저장합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="69" />
+        <location filename="../../segstudio/ui/action_rows.py" line="69"/>
         <source>Quit</source>
         <translation>끝내기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="81" />
+        <location filename="../../segstudio/ui/action_rows.py" line="81"/>
         <source>Undo</source>
         <translation>실행 취소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="84" />
+        <location filename="../../segstudio/ui/action_rows.py" line="84"/>
         <source>Take the last edit back</source>
         <translation>마지막 수정을 되돌립니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="91" />
+        <location filename="../../segstudio/ui/action_rows.py" line="91"/>
         <source>Redo</source>
         <translation>다시 실행</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="94" />
+        <location filename="../../segstudio/ui/action_rows.py" line="94"/>
         <source>Make the edit again</source>
         <translation>되돌린 수정을 다시 합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="101" />
+        <location filename="../../segstudio/ui/action_rows.py" line="101"/>
         <source>The rest of this tile is right</source>
         <translation>이 타일의 나머지는 맞음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="104" />
+        <location filename="../../segstudio/ui/action_rows.py" line="104"/>
         <source>Accept the prediction in the tile under the pointer</source>
         <translation>포인터 아래 타일의 예측을 승인합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="112" />
+        <location filename="../../segstudio/ui/action_rows.py" line="112"/>
         <source>Next doubtful tile</source>
         <translation>다음 불확실한 타일</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="115" />
+        <location filename="../../segstudio/ui/action_rows.py" line="115"/>
         <source>Show the tile the model is least sure about</source>
         <translation>모델이 가장 확신하지 못하는 타일로 이동합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="123" />
+        <location filename="../../segstudio/ui/action_rows.py" line="123"/>
         <source>Clear the area</source>
         <translation>영역 지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="126" />
+        <location filename="../../segstudio/ui/action_rows.py" line="126"/>
         <source>Forget the marked area</source>
         <translation>지정한 영역을 지웁니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="136" />
+        <location filename="../../segstudio/ui/action_rows.py" line="136"/>
         <source>Keyboard shortcuts</source>
         <translation>단축키</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="145" />
+        <location filename="../../segstudio/ui/action_rows.py" line="145"/>
         <source>About segstudio</source>
         <translation>segstudio 정보</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="18" />
+        <location filename="../../segstudio/ui/action_table.py" line="18"/>
         <source>Pan</source>
         <translation>이동</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="18" />
+        <location filename="../../segstudio/ui/action_table.py" line="18"/>
         <source>Move the view; hold Space with any tool</source>
         <translation>화면을 옮깁니다. 다른 도구에서는 Space를 누르세요</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="20" />
+        <location filename="../../segstudio/ui/action_table.py" line="20"/>
         <source>Brush</source>
         <translation>브러시</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="20" />
+        <location filename="../../segstudio/ui/action_table.py" line="20"/>
         <source>Paint the class; the right button erases</source>
         <translation>클래스를 칠합니다. 오른쪽 단추는 지웁니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="23" />
+        <location filename="../../segstudio/ui/action_table.py" line="23"/>
         <source>Eraser</source>
         <translation>지우개</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="23" />
+        <location filename="../../segstudio/ui/action_table.py" line="23"/>
         <source>Take back what was said about pixels</source>
         <translation>픽셀의 수정 내용을 되돌립니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="26" />
+        <location filename="../../segstudio/ui/action_table.py" line="26"/>
         <source>Polygon</source>
         <translation>다각형</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="26" />
+        <location filename="../../segstudio/ui/action_table.py" line="26"/>
         <source>Click the corners; double-click closes</source>
         <translation>꼭짓점을 클릭하고 두 번 클릭해 닫습니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="28" />
+        <location filename="../../segstudio/ui/action_table.py" line="28"/>
         <source>Fill</source>
         <translation>채우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="28" />
+        <location filename="../../segstudio/ui/action_table.py" line="28"/>
         <source>Give a connected region another class</source>
         <translation>이어진 영역의 클래스를 바꿉니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="29" />
+        <location filename="../../segstudio/ui/action_table.py" line="29"/>
         <source>Area</source>
         <translation>영역</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="29" />
+        <location filename="../../segstudio/ui/action_table.py" line="29"/>
         <source>Mark a rectangle to predict</source>
         <translation>예측할 사각형을 지정합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="33" />
+        <location filename="../../segstudio/ui/action_table.py" line="33"/>
         <source>Smaller brush</source>
         <translation>브러시 작게</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="42" />
+        <location filename="../../segstudio/ui/action_table.py" line="42"/>
         <source>Larger brush</source>
         <translation>브러시 크게</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="54" />
+        <location filename="../../segstudio/ui/action_table.py" line="54"/>
         <source>Whole image</source>
         <translation>전체 보기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="57" />
+        <location filename="../../segstudio/ui/action_table.py" line="57"/>
         <source>Fit the image into the window</source>
         <translation>영상을 창에 맞춥니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="64" />
+        <location filename="../../segstudio/ui/action_table.py" line="64"/>
         <source>Zoom in</source>
         <translation>확대</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="74" />
+        <location filename="../../segstudio/ui/action_table.py" line="74"/>
         <source>Zoom out</source>
         <translation>축소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="82" />
+        <location filename="../../segstudio/ui/action_table.py" line="82"/>
         <source>One view</source>
         <translation>한 화면</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="82" />
+        <location filename="../../segstudio/ui/action_table.py" line="82"/>
         <source>The mask over the image</source>
         <translation>영상 위에 마스크를 겹칩니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="86" />
+        <location filename="../../segstudio/ui/action_table.py" line="86"/>
         <source>Side by side</source>
         <translation>나란히 보기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="89" />
+        <location filename="../../segstudio/ui/action_table.py" line="89"/>
         <source>Image and mask side by side, with depth where there is one</source>
         <translation>영상과 마스크를 나란히, 깊이가 있으면 함께 봅니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="93" />
+        <location filename="../../segstudio/ui/action_table.py" line="93"/>
         <source>Swipe</source>
         <translation>밀어 보기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="96" />
+        <location filename="../../segstudio/ui/action_table.py" line="96"/>
         <source>Drag a line between image and mask</source>
         <translation>영상과 마스크 사이의 선을 끕니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="101" />
+        <location filename="../../segstudio/ui/action_table.py" line="101"/>
         <source>Hide mask</source>
         <translation>마스크 숨기기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="104" />
+        <location filename="../../segstudio/ui/action_table.py" line="104"/>
         <source>See the image alone</source>
         <translation>영상만 봅니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="112" />
+        <location filename="../../segstudio/ui/action_table.py" line="112"/>
         <source>Outlines only</source>
         <translation>윤곽선만</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="123" />
+        <location filename="../../segstudio/ui/action_table.py" line="123"/>
         <source>Light theme</source>
         <translation>밝은 테마</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="137" />
+        <location filename="../../segstudio/ui/action_table.py" line="137"/>
         <source>Last class</source>
         <translation>이전 클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="150" />
+        <location filename="../../segstudio/ui/action_table.py" line="150"/>
         <source>Predict the view</source>
         <translation>화면 예측</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="153" />
+        <location filename="../../segstudio/ui/action_table.py" line="153"/>
         <source>Run the model on what is on screen</source>
         <translation>보이는 부분에 모델을 실행합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="156" />
+        <location filename="../../segstudio/ui/action_table.py" line="156"/>
         <source>Predict</source>
         <translation>예측</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="161" />
+        <location filename="../../segstudio/ui/action_table.py" line="161"/>
         <source>Predict the area</source>
         <translation>영역 예측</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="164" />
+        <location filename="../../segstudio/ui/action_table.py" line="164"/>
         <source>Run the model on the marked area</source>
         <translation>지정한 영역에 모델을 실행합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="171" />
+        <location filename="../../segstudio/ui/action_table.py" line="171"/>
         <source>Predict the whole scene</source>
         <translation>전체 예측</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="174" />
+        <location filename="../../segstudio/ui/action_table.py" line="174"/>
         <source>Run the model on the whole image</source>
         <translation>영상 전체에 모델을 실행합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="181" />
+        <location filename="../../segstudio/ui/action_table.py" line="181"/>
         <source>Fine-tune</source>
         <translation>미세 조정</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="184" />
+        <location filename="../../segstudio/ui/action_table.py" line="184"/>
         <source>Teach the model what you corrected</source>
         <translation>수정한 내용을 모델에 가르칩니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="191" />
+        <location filename="../../segstudio/ui/action_table.py" line="191"/>
         <source>Cancel the job</source>
         <translation>작업 취소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="201" />
+        <location filename="../../segstudio/ui/action_table.py" line="201"/>
         <source>File</source>
         <translation>파일</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="202" />
+        <location filename="../../segstudio/ui/action_table.py" line="202"/>
         <source>Edit</source>
         <translation>편집</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="203" />
+        <location filename="../../segstudio/ui/action_table.py" line="203"/>
         <source>Tools</source>
         <translation>도구</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="204" />
+        <location filename="../../segstudio/ui/action_table.py" line="204"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="205" />
+        <location filename="../../segstudio/ui/action_table.py" line="205"/>
         <source>View</source>
         <translation>보기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="206" />
+        <location filename="../../segstudio/ui/action_table.py" line="206"/>
         <source>Model</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="207" />
+        <location filename="../../segstudio/ui/action_table.py" line="207"/>
         <source>Help</source>
         <translation>도움말</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="212" />
+        <location filename="../../segstudio/ui/action_table.py" line="212"/>
         <source>Hold: move the view with any tool</source>
         <translation>누르고 있기: 화면 이동</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="213" />
+        <location filename="../../segstudio/ui/action_table.py" line="213"/>
         <source>Zoom at the pointer</source>
         <translation>포인터 위치에서 확대</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="214" />
+        <location filename="../../segstudio/ui/action_table.py" line="214"/>
         <source>Erase to unlabelled</source>
         <translation>표시 없음으로 지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="215" />
+        <location filename="../../segstudio/ui/action_table.py" line="215"/>
         <source>Pick the class under the pointer</source>
         <translation>포인터 아래 클래스 선택</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="216" />
+        <location filename="../../segstudio/ui/action_table.py" line="216"/>
         <source>Leave the polygon or area being drawn</source>
         <translation>그리던 다각형이나 영역 취소</translation>
     </message>
@@ -1295,37 +1305,37 @@
 <context>
     <name>edits</name>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="80" />
+        <location filename="../../segstudio/ui/words.py" line="80"/>
         <source>brush</source>
         <translation>브러시</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="81" />
+        <location filename="../../segstudio/ui/words.py" line="81"/>
         <source>eraser</source>
         <translation>지우개</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="82" />
+        <location filename="../../segstudio/ui/words.py" line="82"/>
         <source>polygon</source>
         <translation>다각형</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="83" />
+        <location filename="../../segstudio/ui/words.py" line="83"/>
         <source>fill</source>
         <translation>채우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="84" />
+        <location filename="../../segstudio/ui/words.py" line="84"/>
         <source>accept</source>
         <translation>승인</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="85" />
+        <location filename="../../segstudio/ui/words.py" line="85"/>
         <source>clear</source>
         <translation>지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="86" />
+        <location filename="../../segstudio/ui/words.py" line="86"/>
         <source>import</source>
         <translation>가져오기</translation>
     </message>
@@ -1333,42 +1343,42 @@
 <context>
     <name>jobs</name>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="70" />
+        <location filename="../../segstudio/ui/words.py" line="70"/>
         <source>Starting the engine</source>
         <translation>엔진 준비 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="71" />
+        <location filename="../../segstudio/ui/words.py" line="71"/>
         <source>Loading the model</source>
         <translation>모델 불러오는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="72" />
+        <location filename="../../segstudio/ui/words.py" line="72"/>
         <source>Predicting</source>
         <translation>예측 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="73" />
+        <location filename="../../segstudio/ui/words.py" line="73"/>
         <source>Learning</source>
         <translation>학습 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="74" />
+        <location filename="../../segstudio/ui/words.py" line="74"/>
         <source>Learning, seg</source>
         <translation>학습 중 (마스크)</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="75" />
+        <location filename="../../segstudio/ui/words.py" line="75"/>
         <source>Learning, depth</source>
         <translation>학습 중 (깊이)</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="76" />
+        <location filename="../../segstudio/ui/words.py" line="76"/>
         <source>Building a place</source>
         <translation>장소 만드는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="77" />
+        <location filename="../../segstudio/ui/words.py" line="77"/>
         <source>Reading depth</source>
         <translation>깊이 읽는 중</translation>
     </message>

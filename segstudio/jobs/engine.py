@@ -64,8 +64,9 @@ class Engine:
         Raises:
             ModelError: the model does not take an image with these bands.
         """
-        model_choice.bands_for(self.ref, info, self._wish.text)
-        return model_choice.warnings_for(self.ref, info)
+        ref = self.ref.for_bands(info.band_count)
+        model_choice.bands_for(ref, info, self._wish.text)
+        return model_choice.warnings_for(ref, info)
 
     def answers(
         self, raster: Raster, region: Window, *, text: str = "Predicting"
@@ -91,14 +92,15 @@ class Engine:
         from segstudio.inference.device import pick_device
         from segstudio.inference.predictor import Predictor
 
-        in_bands = model_choice.bands_for(self.ref, info, self._wish.text)
-        spec = model_choice.input_for(self.ref, info)
+        ref = self.ref.for_bands(info.band_count)
+        in_bands = model_choice.bands_for(ref, info, self._wish.text)
+        spec = model_choice.input_for(ref, info)
         patch = self._patch(info)
         key = (in_bands, spec, patch)
         if key not in self._predictors:
             device = pick_device(self._settings.device)
             batch = self._settings.batch or device.batch
-            net = model_choice.build(self.ref, info, in_bands)
+            net = model_choice.build(ref, info, in_bands)
             self._predictors[key] = Predictor(
                 net, spec, device, patch=patch, overlap=self._settings.overlap, batch=batch
             )

@@ -105,6 +105,7 @@ def choose_pupil(
         notes.append(
             f"gray adapter put in front: the images have {bands} {'band' if bands == 1 else 'bands'}"
         )
+    ref = ref.for_bands(bands)
     in_bands = _in_bands(ref, bands, from_scratch=settings.from_scratch)
     return Pupil(
         ref=ref,

@@ -63,6 +63,16 @@ class ShippedWeights:
     attribution: str
     recipe: Mapping[str, Any]
 
+    def to_json(self) -> dict[str, Any]:
+        """Figures with their hold-out, attribution and recipe; the counts behind them stay in the record."""
+        left_out = ("confusion", "per_scene", "others")
+        return {
+            "in_bands": self.in_bands,
+            "figures": {name: value for name, value in self.figures.items() if name not in left_out},
+            "attribution": self.attribution,
+            "recipe": self.recipe.get("command", ""),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class WeightsRef:
@@ -195,6 +205,8 @@ class ModelCard:
         values: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
         values["outputs"] = list(self.outputs)
         values["classes"] = [each.to_json() for each in self.classes or ()]
+        found = self.shipped_weights
+        values["weights"] = found.to_json() if found else None
         return values
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -246,6 +246,18 @@ class ModelRef:
     def with_adapter(self) -> "ModelRef":
         """The same choice behind the gray adapter, for rasters of one or N bands."""
         return ModelRef(with_adapter(self.card), self.version)
+
+    def for_bands(self, band_count: int) -> "ModelRef":
+        """The same choice with those shipped weights only that suit an image of so many bands.
+
+        Weights of a gray adapter suit the number of bands they were taught on; plain three-band weights suit
+        any image behind an adapter.
+        """
+        if self.version or not self.card.has_adapter:
+            return self
+        found = [(each, each.read()) for each in self.card.weights]
+        suiting = tuple(each for each, read in found if read and read.in_bands in (3, band_count))
+        return ModelRef(replace(self.card, weights=suiting))
 
     def to_json(self) -> dict[str, Any]:
         """What was chosen, for records: ids, classes and input."""

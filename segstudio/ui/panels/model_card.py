@@ -1,7 +1,10 @@
 """The facts of a model's card, as one reads them before choosing it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from segstudio.models.versions import ModelRef
-from segstudio.ui.panels.figures import mean_iou
+from segstudio.ui.panels.figures import class_changes, mean_iou
 from segstudio.ui.words import percent, translate
 
 
@@ -13,6 +16,8 @@ def card_facts(ref: ModelRef) -> list[tuple[str, str]]:
         (translate("ModelCard", "Gives"), _gives(ref)),
         (translate("ModelCard", "Classes"), ", ".join(each.name for each in ref.classes)),
         (translate("ModelCard", "Hold-out"), _holdout(ref)),
+        (translate("ModelCard", "IoU by class"), _by_class(ref)),
+        (translate("ModelCard", "Taught with"), _taught_with(ref)),
         (translate("ModelCard", "Encoder"), card.encoder),
         (translate("ModelCard", "Size"), _size(ref)),
         (translate("ModelCard", "Patch"), f"{card.patch_px} px"),
@@ -26,7 +31,7 @@ def card_facts(ref: ModelRef) -> list[tuple[str, str]]:
 
 def _bands(ref: ModelRef) -> str:
     bands = ref.in_bands
-    if bands is None:
+    if bands is None or (ref.card.has_adapter and ref.version is None):
         return translate("ModelCard", "any number")
     return str(bands)
 
@@ -43,9 +48,27 @@ def _size(ref: ModelRef) -> str:
 
 
 def _holdout(ref: ModelRef) -> str:
-    if ref.version is None:
+    """Mean IoU on what was kept apart, and what that was where the shipped weights' record says it."""
+    found = mean_iou(_figures(ref))
+    if found is None:
         return ""
-    found = mean_iou(ref.version.figures.get("after"))
-    return (
-        translate("ModelCard", "mean IoU {value} %").format(value=percent(found)) if found is not None else ""
-    )
+    text = translate("ModelCard", "mean IoU {value} %").format(value=percent(found))
+    kept_apart = _figures(ref).get("hold_out", "")
+    return f"{text} ({kept_apart})" if kept_apart else text
+
+
+def _by_class(ref: ModelRef) -> str:
+    rows = class_changes(None, _figures(ref))
+    return ", ".join(f"{row.name} {percent(row.after)}" for row in rows if row.after is not None)
+
+
+def _taught_with(ref: ModelRef) -> str:
+    weights = None if ref.version else ref.card.shipped_weights
+    return weights.attribution if weights else ""
+
+
+def _figures(ref: ModelRef) -> Mapping[str, Any]:
+    if ref.version is not None:
+        return ref.version.figures.get("after") or {}
+    weights = ref.card.shipped_weights
+    return weights.figures if weights else {}
