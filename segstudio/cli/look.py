@@ -6,6 +6,7 @@ from dataclasses import asdict
 from segstudio.cli.output import Output
 from segstudio.cli.walk import walk
 from segstudio.errors import SegstudioError
+from segstudio.models.cards import ModelCard
 
 
 def sample(arguments: argparse.Namespace, output: Output) -> None:
@@ -34,17 +35,31 @@ def info(arguments: argparse.Namespace, output: Output) -> None:
 
 
 def models(arguments: argparse.Namespace, output: Output) -> None:
-    """List every card; a person does not see those that only serve benchmarks."""
+    """List every card, or the named ones; a person does not see those that only serve benchmarks.
+
+    Raises:
+        ModelError: there is no model of a given name.
+    """
     from segstudio.models.registry import default_registry
 
-    for card in default_registry().cards(include_hidden=output.as_json):
-        bands = "any" if card.in_bands is None else str(card.in_bands)
-        state = "trained" if card.is_trained else "no weights yet"
-        line = (
-            f"{card.id:<28} {'+'.join(card.outputs):<10} {bands:>3} bands  {card.parameters_m:6.1f} M  "
-            f"{card.memory_mb:5d} MB at {card.patch_px} px  {state:<14}  {card.title}"
-        )
-        output.say("model", line, **card.to_json())
+    registry = default_registry()
+    if arguments.names:
+        from segstudio.models.measure import measured_card
+
+        cards = [measured_card(registry.card(name)) for name in arguments.names]
+    else:
+        cards = list(registry.cards(include_hidden=output.as_json))
+    for card in cards:
+        output.say("model", _model_line(card), **card.to_json())
+
+
+def _model_line(card: ModelCard) -> str:
+    bands = "any" if card.in_bands is None else str(card.in_bands)
+    state = "trained" if card.is_trained else "no weights yet"
+    return (
+        f"{card.id:<28} {'+'.join(card.outputs):<10} {bands:>3} bands  {card.parameters_m:6.1f} M  "
+        f"{card.memory_mb:5d} MB at {card.patch_px} px  {state:<14}  {card.title}"
+    )
 
 
 def doctor(arguments: argparse.Namespace, output: Output) -> None:

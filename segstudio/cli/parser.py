@@ -88,7 +88,18 @@ def _info(commands: _Commands) -> None:
 
 
 def _models(commands: _Commands) -> None:
-    _command(commands, "models", "list the models")
+    from segstudio.models.named import DECODERS
+
+    parser = _command(commands, "models", "list the models")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="say everything about these only, measured where needed"
+    )
+    parser.epilog = (
+        "Beyond the list, DECODER@ENCODER names any decoder on any encoder of segmentation_models_pytorch, "
+        "timm (tu-...) or torchvision's googlenet, for instance unet@resnet34, mff@xception65 or "
+        f"deeplabv3plus@tu-convnext_tiny. Decoders: {', '.join(DECODERS)}. 'gray:' before any name puts the "
+        "gray adapter in front, for one or many bands."
+    )
 
 
 def _predict(commands: _Commands) -> None:

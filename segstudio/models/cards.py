@@ -203,6 +203,8 @@ class ModelCard:
             "multiply_adds_g patch_px licence paper source normalisation hidden is_trained kind"
         )
         values: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
+        if not self.memory_mb:  # nobody has measured it: no figure, rather than 0
+            values |= {"parameters_m": None, "memory_mb": None, "multiply_adds_g": None}
         values["outputs"] = list(self.outputs)
         values["classes"] = [each.to_json() for each in self.classes or ()]
         found = self.shipped_weights
