@@ -46,7 +46,9 @@ class Thresholds:
     def predict_scores(self, pixels: Floats) -> Floats:
         """(N, B, H, W) -> (N, K, H, W)."""
         gaps = [high - low for low, high in pairwise(self.thresholds)]
-        sure = min([_SURE, *(gap / 2 for gap in gaps)])  # wider, and neighbours would outvote the class between
+        sure = min(
+            [_SURE, *(gap / 2 for gap in gaps)]
+        )  # wider, and neighbours would outvote the class between
         above = [_above(pixels[:, 0], threshold, sure) for threshold in self.thresholds]
         least = [np.ones_like(pixels[:, 0]), *above]
         most = [*above, np.zeros_like(pixels[:, 0])]

@@ -13,7 +13,7 @@ class Rule:
         self.factor = factor
 
     def predict_scores(self, pixels: np.ndarray) -> np.ndarray:
-        """Pixels (N, bands, H, W) float32 -> scores (N, classes, H, W), 0 to 1, each pixel's sum at most 1."""
+        """Pixels (N, bands, H, W) -> scores (N, classes, H, W), 0 to 1; each pixel's sum is at most 1."""
         green = (pixels[:, 1] > self.factor * pixels[:, 0]).astype(np.float32)
         return np.stack([green, 1 - green], axis=1)
 
