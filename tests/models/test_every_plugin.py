@@ -44,7 +44,7 @@ class TestHeavyPluginsInFull(OfPlugins, ModelSuite):
 
 
 class FunctionSuite(ModelSuite):
-    """A function has its own classes, one channel more that says nothing, and neither weights nor gradients."""
+    """A function has classes of its own, one channel that says nothing, and neither weights nor gradients."""
 
     def build(self, registry, card, *, class_count=None, in_bands=None):
         return registry.create_model(

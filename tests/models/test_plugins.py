@@ -81,7 +81,7 @@ def test_cards_are_read_and_listed_without_running_the_plugin(folder):
 def test_a_plugin_nobody_agreed_to_is_not_run(folder):
     registry = Registry(builtin_cards(), read_plugins(folder.parent))
     assert not registry.is_trusted(registry.card("tiny"))
-    with pytest.raises(ModelError, match="nobody has agreed to.*plugins trust tiny"):
+    with pytest.raises(ModelError, match=r"nobody has agreed to.*plugins trust tiny"):
         registry.create_model("tiny", class_count=2)
     assert not folder.with_name("ran").exists()
 
@@ -152,14 +152,14 @@ RAISING = {
     "at import": "raise RuntimeError('boom')",
     "in the builder": PYTHON.replace("return Tiny", "raise KeyError('boom')\n    return Tiny"),
     "going away": PYTHON.replace("return Tiny", "raise SystemExit('boom')\n    return Tiny"),
-    "forward": PYTHON.replace("return self.classifier(self", "raise ValueError('boom')\n        return (self"),
+    "forward": PYTHON.replace("return self.cl", "raise ValueError('boom')\n        return self.cl"),
 }
 
 
 @pytest.mark.parametrize("python", RAISING.values(), ids=RAISING)
 def test_whatever_a_plugin_raises_is_one_sentence_that_names_it(folder, python):
     (folder / "net.py").write_text(python, encoding="utf-8")
-    with pytest.raises(ModelError, match="the plugin 'tiny' failed .*boom"):
+    with pytest.raises(ModelError, match=r"the plugin 'tiny' failed .*boom"):
         trusting(folder).create_model("tiny", class_count=2)(torch.rand(1, 3, 4, 4))
 
 

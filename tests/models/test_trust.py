@@ -61,7 +61,7 @@ def test_the_first_changed_byte_ends_it_and_the_old_files_have_it_back(folder, s
     before = (folder / "rule.py").read_bytes()
     (folder / "rule.py").write_bytes(before + b"#")
     assert registry.trust_in(registry.plugin("rule")) is Trust.CHANGED
-    with pytest.raises(ModelError, match="changed since you agreed.*segstudio plugins trust rule"):
+    with pytest.raises(ModelError, match=r"changed since you agreed.*segstudio plugins trust rule"):
         registry.create_model("rule", class_count=1)
     (folder / "rule.py").write_bytes(before)
     assert registry.trust_in(registry.plugin("rule")) is Trust.ALLOWED
