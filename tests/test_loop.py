@@ -14,6 +14,7 @@ import pytest
 import rasterio
 
 from segstudio.jobs.annotate import AnnotateRequest, annotate
+from segstudio.jobs.depth_teachers import DepthSource
 from segstudio.jobs.export import ExportRequest, export
 from segstudio.jobs.fine_tune import FineTuneRequest, fine_tune
 from segstudio.jobs.predict import PredictRequest, predict
@@ -94,7 +95,7 @@ def photo_parent(folder: Path) -> Path:
         project.flush()
         where = project.folder
     for path, depth in zip(photos.photos, photos.depths, strict=True):
-        list(annotate(AnnotateRequest(where, image=path.name, depth=depth)))
+        list(annotate(AnnotateRequest(where, image=path.name, depth=DepthSource(given=depth))))
     settings = FineTuneSettings(epochs=10, patch_px=PATCH, schedule="joint", evaluations=2)
     *_, done = fine_tune(FineTuneRequest(where, "two-decoder-light", settings, device="cpu"))
     assert isinstance(done, VersionReady)

@@ -29,16 +29,24 @@ def project(arguments: argparse.Namespace, output: Output) -> None:
 
 
 def annotate(arguments: argparse.Namespace, output: Output) -> None:
-    """Make masks or a depth raster annotation of a project."""
+    """Make masks annotation of a project, and depth the target of depth decoders."""
     from segstudio.jobs.annotate import AnnotateRequest, annotate
+    from segstudio.jobs.depth_teachers import DepthSource
 
     _check_sources(arguments)
+    depth = DepthSource(
+        given=arguments.depth,
+        teacher=arguments.depth_teacher,
+        scale=arguments.depth_scale,
+        missing=arguments.depth_nodata,
+        device=arguments.device,
+    )
     request = AnnotateRequest(
         project_folder=arguments.folder,
         image=arguments.image,
         mask=arguments.mask,
         masks_folder=arguments.masks,
-        depth=arguments.depth,
+        depth=depth if depth.given or depth.teacher else None,
         by=arguments.by,
     )
     walk(annotate(request), output)
@@ -58,10 +66,13 @@ def export(arguments: argparse.Namespace, output: Output) -> None:
 
 
 def _check_sources(arguments: argparse.Namespace) -> None:
-    one = arguments.mask is not None or arguments.depth is not None
-    if one == (arguments.masks is not None):
+    sources = [arguments.mask, arguments.masks, arguments.depth, arguments.depth_teacher]
+    if sum(source is not None for source in sources) != 1:
         raise UsageError(
-            "give --mask or --depth for one --image, or --masks: see `segstudio annotate --help`"
+            "give one of --mask, --masks, --depth and --depth-teacher: see `segstudio annotate --help`"
         )
-    if one != (arguments.image is not None):
-        raise UsageError("--image goes with --mask or --depth: see `segstudio annotate --help`")
+    is_one = arguments.mask is not None or (arguments.depth is not None and not arguments.depth.is_dir())
+    if is_one and arguments.image is None:
+        raise UsageError("one file is for one --image: name it, see `segstudio annotate --help`")
+    if arguments.masks is not None and arguments.image is not None:
+        raise UsageError("--image goes with --mask or depth, not --masks: see `segstudio annotate --help`")

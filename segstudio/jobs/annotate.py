@@ -1,15 +1,12 @@
 """Annotate from files: masks become annotation, depth rasters become targets of a depth decoder."""
 
-import math
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from segstudio.errors import ProjectError, RasterError
+from segstudio.jobs.depth_teachers import DepthBlock, DepthImage, DepthSource, depth_targets
 from segstudio.jobs.mask_files import By, MaskClass, MaskFile, masks_by_stem
 from segstudio.jobs.pace import Pace
 from segstudio.jobs.project_images import find_image, nearest
@@ -17,32 +14,25 @@ from segstudio.jobs.steps import ImageAnnotated, Notice, Step
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.mask.history import Block
 from segstudio.mask.origin import Origin
-from segstudio.project.document import Document
 from segstudio.project.images import ImageEntry
 from segstudio.project.project import Project
-from segstudio.raster.open import open_raster
-from segstudio.raster.raster import Raster
-from segstudio.raster.window import Window
 
 Steps = Generator[Step, None, None]
-
-# Rows of a depth raster read at once: whole rows of the project's chunks.
-_DEPTH_ROWS = 512
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotateRequest:
-    """Files for the images of a project: one mask or depth raster for one image, or a folder of masks.
+    """Files for the images of a project: a mask for one image or a folder of masks, and depth from a teacher.
 
     A mask names classes by the project's ids or colours; 255, and whatever names no class, is not said and
-    leaves the annotation as it is.
+    leaves the annotation as it is. Depth is for one image where one is named, else for all of them.
     """
 
     project_folder: Path
     image: str | None = None
     mask: Path | None = None
     masks_folder: Path | None = None
-    depth: Path | None = None
+    depth: DepthSource | None = None
     by: By | None = None
 
 
@@ -51,12 +41,12 @@ def annotate(request: AnnotateRequest) -> Steps:
 
     Raises:
         ProjectError: no such project or image, or it is open elsewhere.
-        RasterError: a file cannot be read or has another size than its image.
+        RasterError: a file cannot be read or does not fit its image.
+        ModelError: the depth teacher is unknown or its files are not at hand.
     """
     with closing(Project.open(request.project_folder)) as project:
         if request.depth is not None:
-            entry = find_image(project.images, request.image or "")
-            yield from _import_depth(project, entry, request.depth)
+            yield from _import_depth(project, request.image, request.depth)
         pairs, left_out = _pairs(project, request)
         if left_out:
             yield Notice(f"masks without an image of their stem, left out: {', '.join(left_out)}")
@@ -112,30 +102,17 @@ def mask_classes(classes: ClassList) -> list[MaskClass]:
     return [MaskClass(entry.id, entry.name, entry.colour) for entry in classes]
 
 
-def _import_depth(project: Project, entry: ImageEntry, path: Path) -> Steps:
-    with closing(project.open_document(entry.id)) as document, open_raster(path) as raster:
-        info = raster.info
-        _check_size(entry, path, (info.width, info.height))
-        if info.band_count != 1:
-            raise RasterError(
-                f"{path.name} has {info.band_count} bands: give a depth or height raster of one"
-            )
-        pace = Pace(math.ceil(info.height / _DEPTH_ROWS), "Reading depth")
-        pixels = 0
-        for number, row in enumerate(range(0, info.height, _DEPTH_ROWS), start=1):
-            window = Window(0, row, info.width, min(_DEPTH_ROWS, info.height - row))
-            pixels += _set_depth(document, raster, window)
-            yield pace.at(number)
-    yield ImageAnnotated(entry.name, path, pixels, kind="depth")
-
-
-def _set_depth(document: Document, raster: Raster, window: Window) -> int:
-    """Keep one strip; the number of pixels that say something."""
-    values, valid = raster.read_with_valid(window)
-    depth: npt.NDArray[np.float32] = values[0].astype(np.float32)
-    depth[~valid] = np.nan
-    document.set_depth_target(window, depth)
-    return int(np.isfinite(depth).sum())
+def _import_depth(project: Project, image: str | None, source: DepthSource) -> Steps:
+    entries = project.images if image is None else [find_image(project.images, image)]
+    images = [DepthImage(entry.id, entry.name, entry.path) for entry in entries]
+    with closing(depth_targets(images, source)) as steps:
+        for step in steps:
+            if isinstance(step, DepthBlock):
+                project.open_document(step.image_id).set_depth_target(step.window, step.depth)
+                continue
+            if isinstance(step, ImageAnnotated):
+                project.open_document(find_image(entries, step.image_name).id).close()
+            yield step
 
 
 def _check_size(entry: ImageEntry, path: Path, size: tuple[int, int]) -> None:

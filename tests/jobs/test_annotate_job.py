@@ -8,6 +8,7 @@ from PIL import Image
 
 from segstudio.errors import ProjectError, RasterError
 from segstudio.jobs.annotate import AnnotateRequest, annotate
+from segstudio.jobs.depth_teachers import DepthSource
 from segstudio.jobs.steps import ImageAnnotated, Notice
 from segstudio.mask.classes import ClassList
 from segstudio.mask.origin import Origin
@@ -126,7 +127,7 @@ def test_a_height_raster_becomes_the_depth_target(project, tmp_path):
     height = np.linspace(0, 30, 60_000, dtype=np.float32).reshape(200, 300)
     height[0, :5] = -9999
     path = write_scene(tmp_path / "height.tif", height[None], nodata=-9999)
-    steps = list(annotate(AnnotateRequest(project, image="east", depth=path)))
+    steps = list(annotate(AnnotateRequest(project, image="east", depth=DepthSource(given=path))))
     (done,) = (step for step in steps if isinstance(step, ImageAnnotated))
     assert (done.kind, done.pixels) == ("depth", 60_000 - 5)
     with closing(Project.open(project, read_only=True)) as opened:
@@ -138,7 +139,7 @@ def test_a_height_raster_becomes_the_depth_target(project, tmp_path):
 def test_depth_of_three_bands_is_refused(project, tmp_path):
     path = write_scene(tmp_path / "rgb.tif", paint(class_map(200, 300)))
     with pytest.raises(RasterError, match="3 bands"):
-        list(annotate(AnnotateRequest(project, image="east", depth=path)))
+        list(annotate(AnnotateRequest(project, image="east", depth=DepthSource(given=path))))
 
 
 def test_an_unknown_image_is_answered_with_the_nearest_name(project, tmp_path):
