@@ -157,9 +157,13 @@ def _keep(
         in_bands=pupil.in_bands,
         figures={**figures, "steps": result.steps},
         seed=request.settings.seed,
-        settings={**result.settings, "class_ids": list(material.class_ids)},
+        settings={**result.settings, "class_ids": list(material.class_ids), **_encoder_record(pupil)},
         notes=list(dict.fromkeys(notes)),
     )
+
+
+def _encoder_record(pupil: Pupil) -> dict[str, Any]:
+    return {"encoder": pupil.encoder.to_json()} if pupil.encoder else {}
 
 
 def _tell(request: FineTuneRequest, version: ModelVersion) -> Steps:

@@ -11,6 +11,7 @@ from segstudio.jobs.teaching_material import Material
 from segstudio.models.cards import ModelClass
 from segstudio.models.input_spec import InputSpec
 from segstudio.models.versions import ModelRef, VersionStore, resolve_model
+from segstudio.models.weights_home import EncoderStart, encoder_start
 from segstudio.training.settings import FineTuneSettings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Pupil:
         input: How values go in.
         settings: The person's, with `from_scratch` as it turned out.
         notes: Sentences for the person and the version's record.
+        encoder: What the encoder of a card without weights starts from; None = random weights.
     """
 
     ref: ModelRef
@@ -40,6 +42,7 @@ class Pupil:
     input: InputSpec
     settings: FineTuneSettings
     notes: tuple[str, ...] = ()
+    encoder: EncoderStart | None = None
 
     @property
     def parent_id(self) -> str | None:
@@ -49,7 +52,7 @@ class Pupil:
     def build(self) -> "SegmentationNet":
         """The net as it starts; loads torch."""
         if self.settings.from_scratch:
-            return self._fresh()
+            return self._with_encoder(self._fresh())
         from segstudio.models.weights import create_for
 
         return create_for(
@@ -61,6 +64,14 @@ class Pupil:
         if self.settings.from_scratch or not _names(self.classes) <= _names(self.ref.classes):
             return None
         return copy.deepcopy(net)
+
+    def _with_encoder(self, net: "SegmentationNet") -> "SegmentationNet":
+        if self.encoder is not None:
+            from segstudio.models.fitting import start_encoder
+            from segstudio.models.weights import load_state
+
+            start_encoder(net, load_state(self.encoder.file))
+        return net
 
     def _fresh(self) -> "SegmentationNet":
         import torch
@@ -92,9 +103,14 @@ def choose_pupil(
             f"model '{ref.id}' is a fixed rule and cannot be taught: choose a network such as {DEFAULT_MODEL}"
         )
     notes: list[str] = []
+    encoder = None
     if not (settings.from_scratch or ref.is_trained):
-        settings = replace(settings, from_scratch=True)
-        notes.append(f"model '{ref.id}' has no weights yet: it starts from scratch")
+        encoder = _encoder_for(ref)
+        settings = _untrained(settings, encoder)
+        start = (
+            f"its {encoder.sentence()}, the rest starts from scratch" if encoder else "it starts from scratch"
+        )
+        notes.append(f"model '{ref.id}' has no weights yet: {start}")
     if settings.from_scratch:
         ref = ModelRef(ref.card)
     bands = min(source.info.band_count for source in material.sources)
@@ -115,7 +131,26 @@ def choose_pupil(
         input=_input(ref, material, in_bands, from_scratch=settings.from_scratch),
         settings=settings,
         notes=tuple(notes),
+        encoder=encoder,
     )
+
+
+def _encoder_for(ref: ModelRef) -> EncoderStart | None:
+    """What fits the encoder of a card without weights: fetched by the person, or shipped."""
+    found = encoder_start(ref.card)
+    if found is None:
+        return None
+    from segstudio.models.weights import encoder_fits
+
+    return found if encoder_fits(ref.card, found) else None
+
+
+def _untrained(settings: FineTuneSettings, encoder: EncoderStart | None) -> FineTuneSettings:
+    """Settings of a net that comes untrained; an encoder that comes trained learns as slowly as ever."""
+    rate = settings.encoder_rate
+    if encoder is not None and rate is None:
+        rate = settings.encoder_factor
+    return replace(settings, from_scratch=True, encoder_rate=rate)
 
 
 def _takes(ref: ModelRef, bands: int, *, from_scratch: bool) -> bool:

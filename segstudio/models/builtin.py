@@ -21,6 +21,8 @@ from segstudio.models.named import (
 _GRAY_PAPER = "One-channel adapter for grayscale imagery (Korean paper; MBRSC Dubai, Dice 0.841)"
 _NETS = "segstudio.models.nets"
 _LIGHT = "MobileNetV3-Large"
+_LIGHT_TORCHVISION = "MobileNetV3-Large (torchvision)"
+"""The same network, whose published weights carry other names."""
 
 _BY_NAME = (
     "unet@resnet34",
@@ -168,7 +170,7 @@ _LIGHT_CLASSICS = [
         title="LR-ASPP, MobileNetV3",
         family="LR-ASPP",
         summary="The quickest real network here; torchvision's LR-ASPP.",
-        encoder=_LIGHT,
+        encoder=_LIGHT_TORCHVISION,
         builder=f"{_NETS}.lraspp:build",
         patch_px=512,
         licence="BSD-3-Clause",
@@ -293,16 +295,49 @@ _CLASSICS = [
     ),
 ]
 
+_PHOTO = [
+    ModelCard(
+        id="deeplabv3-mobilenetv3",
+        title="DeepLabV3, MobileNetV3 (torchvision)",
+        family="DeepLab",
+        summary="For photos: published weights know the 21 VOC classes, from person and car to sofa.",
+        encoder=_LIGHT_TORCHVISION,
+        builder=f"{_NETS}.torchvision_deeplab:build_mobilenetv3",
+        patch_px=512,
+        licence="BSD-3-Clause",
+        paper=DEEPLAB_V3_PAPER,
+    ),
+    ModelCard(
+        id="deeplabv3-resnet50-torchvision",
+        title="DeepLabV3, ResNet50 (torchvision)",
+        family="DeepLab",
+        summary="For photos: the best of the published weights for the 21 VOC classes, and the slowest.",
+        encoder="ResNet50",
+        builder=f"{_NETS}.torchvision_deeplab:build_resnet50",
+        patch_px=512,
+        licence="BSD-3-Clause",
+        paper=DEEPLAB_V3_PAPER,
+    ),
+]
+
 
 def _measured(card: ModelCard) -> ModelCard:
     found = MEASURED.get(card.id)
     return card if found is None else with_figures(card, found)
 
 
+def _with_encoder_start(card: ModelCard) -> ModelCard:
+    """An untrained card on the light encoder starts from the one that procedural places have taught."""
+    return (
+        replace(card, encoder_weights=(WeightsRef("encoder-procedural"),)) if card.encoder == _LIGHT else card
+    )
+
+
 def builtin_cards() -> tuple[ModelCard, ...]:
     """Every built-in card, in the order the window lists them."""
     listed = [named_card(each) for each in _BY_NAME]
-    plain = [_measured(card) for card in (*_MFF, *_TWO_DECODER, *_LIGHT_CLASSICS, *_CLASSICS, *listed)]
+    cards = (*_MFF, *_TWO_DECODER, *_LIGHT_CLASSICS, *_CLASSICS, *_PHOTO, *listed)
+    plain = [_with_encoder_start(_measured(card)) for card in cards]
     # the gray adapter paper's own configuration, in our reading, is listed by name
     paper = next(card for card in plain if card.id == "unet-inceptionresnetv2")
     return (*plain, with_adapter(paper))

@@ -40,4 +40,6 @@ MEASURED: dict[str, Measured] = {
     "unet@inceptionv4": Measured(48.792501, 216, 15.3614),
     "unet@xception": Measured(28.769981, 139, 10.5523),
     "deeplabv3plus@tu-mobilenetv3_large_100": Measured(4.709125, 39, 1.4199),
+    "deeplabv3-mobilenetv3": Measured(11.021365, 84, 9.8218),
+    "deeplabv3-resnet50-torchvision": Measured(39.634757, 269, 163.5627),
 }

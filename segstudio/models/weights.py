@@ -10,11 +10,13 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from segstudio.errors import ModelError
-from segstudio.models.cards import ModelClass
+from segstudio.models.cards import ModelCard, ModelClass
+from segstudio.models.fitting import fit, start_encoder
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.models.registry import Registry, default_registry
 from segstudio.models.state_file import write_state
 from segstudio.models.versions import ModelRef
+from segstudio.models.weights_home import EncoderStart
 
 State = Mapping[str, Tensor]
 
@@ -78,13 +80,15 @@ def create_for(
     in_bands: int | None = None,
     display_bands: tuple[int, ...] | None = None,
     registry: Registry | None = None,
+    encoder: EncoderStart | None = None,
 ) -> SegmentationNet:
     """The net of a card or version, with its weights where there are any.
 
     `classes` are those the net shall give: rows of the last convolutions go over by class name, new ones
     start at random. `class_count` alone keeps the order and cuts or adds at the end. `in_bands` other
     than the weights' three puts an untrained gray adapter in front, which changes nothing until trained.
-    Raises ModelError where bands or weights do not fit.
+    `encoder` is what the encoder of a model without weights starts from. Raises ModelError where bands or
+    weights do not fit.
     """
     count = _class_count(ref, classes, class_count)
     bands = in_bands or ref.in_bands or (1 if ref.card.has_adapter else 3)
@@ -95,7 +99,17 @@ def create_for(
     if ref.weights_file is not None:
         rows = _rows(ref.classes, classes, count)
         _fill(net, load_state(ref.weights_file), rows, where=ref.id)
+    elif encoder is not None and not start_encoder(net, load_state(encoder.file)):
+        raise ModelError(f"the encoder of '{encoder.title}' does not fit '{ref.id}': start from scratch")
     return net
+
+
+def encoder_fits(card: ModelCard, encoder: EncoderStart, registry: Registry | None = None) -> bool:
+    """Whether the encoder of a card can start from these tensors, judged by names and shapes."""
+    bands = card.in_bands or 3
+    with torch.device("meta"):
+        net = (registry or default_registry()).create_model(card.id, class_count=1, in_bands=bands)
+    return fit(net, load_state(encoder.file)).encoder_is_whole
 
 
 def _card_for(ref: ModelRef, in_bands: int | None) -> str:

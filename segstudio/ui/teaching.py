@@ -47,7 +47,7 @@ class Teaching:
         request = FineTuneRequest(
             project_folder=project.folder,
             model=self._models.text,
-            settings=FineTuneSettings(minutes=self.minutes, from_scratch=not ref.is_trained),
+            settings=FineTuneSettings(minutes=self.minutes),
             device=self._jobs.device,
         )
         self._jobs.start("fine_tune", translate("Teaching", "Fine-tuning"), lambda: fine_tune(request))
