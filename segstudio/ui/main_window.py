@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
             part.restyle()
         self.actions_.refresh()
         self.versions.refresh()
+        self.model.refresh()
 
     # ---- building ------------------------------------------------------------------------------------------
 

@@ -15,13 +15,14 @@ DEFAULT_MODEL = "mff-light"
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One line of the model list: `id` is what `set_model` takes."""
+    """One line of the model list: `id` is what `set_model` takes; `plugin` names where it comes from."""
 
     id: str
     title: str
     group: str
     is_trained: bool
     version: ModelVersion | None = None
+    plugin: str | None = None
 
 
 class ModelControl:
@@ -64,6 +65,12 @@ class ModelControl:
         if document is None or self.ref is None or self._fits():
             return
         count = document.info.band_count
+        if self.ref.card.is_function:
+            sentence = translate(
+                "ModelControl", "{title} calculates with bands that this image does not have."
+            )
+            self._desk.notice.emit("warning", sentence.format(title=self.ref.card.title))
+            return
         sentence = translate("ModelControl", "{title} looks at three bands, this image has {count}.")
         self._desk.offer.emit(
             sentence.format(title=self.ref.card.title, count=count),
@@ -96,4 +103,5 @@ class ModelControl:
 
 
 def _entry(card: ModelCard) -> ModelEntry:
-    return ModelEntry(card.id, card.title, card.family, card.is_trained)
+    plugin = card.folder.name if card.folder else None
+    return ModelEntry(card.id, card.title, card.family, card.is_trained, plugin=plugin)

@@ -18,6 +18,7 @@ from segstudio.ui.desk import TOOLS, Desk, JobState
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.model_control import ModelControl
 from segstudio.ui.pen import Pen
+from segstudio.ui.plugin_control import PluginControl, PluginFacts
 from segstudio.ui.project_control import ProjectControl
 from segstudio.ui.review import Review
 from segstudio.ui.stretch_control import StretchControl
@@ -30,7 +31,7 @@ class Session(Desk):
     """Keeps the open project, document and settings consistent; widgets ask it and hear it.
 
     What a person's choice makes go wrong is said as a `notice`, and everything stays as it was. The helpers
-    (`class_list`, `models`, `jobs`, `stretching`, `teaching`, `areas`) answer questions.
+    (`class_list`, `models`, `plugins`, `jobs`, `stretching`, `teaching`, `areas`) answer questions.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -38,6 +39,7 @@ class Session(Desk):
         self.background = Background(self, threads=2)
         self.class_list = ClassControl(self)
         self.models = ModelControl(self)
+        self.plugins = PluginControl(self)
         self.jobs = JobControl(self, self.models)
         self.stretching = StretchControl(self, self.background)
         self.teaching = Teaching(self, self.models, self.jobs)
@@ -207,6 +209,14 @@ class Session(Desk):
     def set_model(self, model_id: str) -> None:
         """Choose a card (`mff-light`, `gray:mff-light`) or a version of the project."""
         self._try(lambda: self.models.set_model(model_id))
+
+    def allow_plugin(self, facts: PluginFacts) -> None:
+        """Let a plugin's Python run, as its files were shown."""
+        self._try(lambda: self.plugins.allow(facts))
+
+    def forbid_plugin(self, facts: PluginFacts) -> None:
+        """Take the consent to a plugin back."""
+        self._try(lambda: self.plugins.forbid(facts))
 
     def set_device(self, device: str) -> None:
         """Choose where nets run: "auto", "cpu" or "cuda"."""

@@ -13,14 +13,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segstudio.errors import ModelError
+from segstudio.models.plugins import PluginRecord
+from segstudio.models.registry import Trust
 from segstudio.models.versions import ModelRef
 from segstudio.ui.actions import Actions
+from segstudio.ui.dialogs.plugin import PluginDialog
 from segstudio.ui.panels.model_card import card_facts
 from segstudio.ui.panels.parts import Facts, Panel, button_row, dim_label, heading, line, scrolled
 from segstudio.ui.session import Session
 from segstudio.ui.theme import current_theme
 
 _ID = Qt.ItemDataRole.UserRole
+_PLUGIN = _ID + 1  # name of the plugin that must be allowed first
 _TREE_PX = 96
 
 
@@ -34,6 +39,9 @@ class ModelPanel(Panel):
         self.title = heading("")
         self.summary = dim_label(wrap=True)
         self.facts = Facts()
+        self.plugin = QPushButton(self.tr("About the plugin…"))
+        self.plugin.setProperty("small", True)
+        self.plugin.clicked.connect(self._show_plugin)
         self.device = QComboBox()
         self._set_up_tree()
         self._set_up_device()
@@ -44,9 +52,9 @@ class ModelPanel(Panel):
         self.column.addWidget(scrolled(self._card()), 5)
         self.column.addWidget(self._foot(buttons))
         session.model_changed.connect(self._show)
-        session.versions_changed.connect(self._fill)
-        session.project_changed.connect(self._fill)
-        self._fill()
+        session.versions_changed.connect(self.refresh)
+        session.project_changed.connect(self.refresh)
+        self.refresh()
         self._show(session.models.ref)
 
     def _card(self) -> QWidget:
@@ -54,6 +62,7 @@ class ModelPanel(Panel):
         self.title.setWordWrap(True)
         for widget in (self.title, self.summary, self.facts):
             inner.column.addWidget(widget)
+        inner.column.addWidget(self.plugin, alignment=Qt.AlignmentFlag.AlignLeft)
         inner.column.addStretch(1)
         return inner
 
@@ -75,6 +84,7 @@ class ModelPanel(Panel):
         self.tree.setMinimumHeight(_TREE_PX)
         self.tree.setAccessibleName(self.tr("Models"))
         self.tree.itemSelectionChanged.connect(self._chosen)
+        self.tree.itemClicked.connect(self._ask_for_consent)
 
     def _set_up_device(self) -> None:
         for text, name in (
@@ -85,7 +95,7 @@ class ModelPanel(Panel):
             self.device.addItem(text, name)
         self.device.activated.connect(lambda _: self._session.set_device(self.device.currentData()))
 
-    def _fill(self) -> None:
+    def refresh(self) -> None:
         """List versions of the project first, then the cards by family."""
         self.tree.blockSignals(True)
         self.tree.clear()
@@ -98,14 +108,56 @@ class ModelPanel(Panel):
                 _version_title(version.id),
                 trained=True,
             )
-        for entry in self._session.models.cards():
+        plugins = self._session.plugins.all()
+        waiting = {record.name for record, trust in plugins if trust is not Trust.ALLOWED}
+        cards = [entry for entry in self._session.models.cards() if entry.plugin not in waiting]
+        for entry in cards:
             if entry.is_trained:
                 self._add(groups, self.tr("Ready to use"), entry.id, entry.title, trained=True)
-        for entry in self._session.models.cards():
+        for entry in cards:
             if not entry.is_trained:
                 self._add(groups, entry.group, entry.id, entry.title, trained=False)
+        self._add_waiting([each for each in plugins if each[0].name in waiting])
         self.tree.blockSignals(False)
         self._select()
+
+    def _add_waiting(self, plugins: list[tuple[PluginRecord, Trust]]) -> None:
+        """Plugins that cannot be used as they are, each with its reason; a click shows what they are."""
+        if not plugins:
+            return
+        group = QTreeWidgetItem(self.tree, [self.tr("Plugins not allowed yet")])
+        group.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        group.setExpanded(any(trust is not Trust.NOT_YET for _, trust in plugins))
+        for record, trust in plugins:
+            if trust is Trust.BROKEN:
+                text = self.tr("{name}: broken").format(name=record.name)
+                _waiting(group, text, record, colour=current_theme().bad, tip=str(record.problem))
+                continue
+            changed = trust is Trust.CHANGED
+            words = self.tr("{title}: changed") if changed else self.tr("{title}: not allowed yet")
+            tip = self.tr("Its files have changed since you allowed it.") if changed else record.title
+            colour = current_theme().warning if changed else current_theme().dim
+            for card in record.cards:
+                if not card.hidden:
+                    _waiting(group, words.format(title=card.title), record, colour=colour, tip=tip)
+
+    def _ask_for_consent(self, item: QTreeWidgetItem) -> None:
+        name = item.data(0, _PLUGIN)
+        if name:
+            self._open_plugin(name)
+
+    def _show_plugin(self) -> None:
+        ref = self._session.models.ref
+        if ref is not None and ref.card.folder is not None:
+            self._open_plugin(ref.card.folder.name)
+
+    def _open_plugin(self, name: str) -> None:
+        try:
+            facts = self._session.plugins.facts(name)
+        except ModelError as error:
+            self._session.notice.emit("error", str(error))
+            return
+        PluginDialog(self._session, facts, self.window()).show()
 
     def _add(
         self, groups: dict[str, QTreeWidgetItem], group: str, item_id: str, title: str, *, trained: bool
@@ -130,7 +182,10 @@ class ModelPanel(Panel):
             return
         self.title.setText(ref.card.title)
         words = ref.card.summary
-        if not ref.is_trained:
+        self.plugin.setVisible(ref.card.folder is not None)
+        if ref.card.is_function:
+            words = self.tr("A fixed rule: it predicts and cannot be taught.") + " " + words
+        elif not ref.is_trained:
             words = self.tr("No weights yet: it can be taught from your corrections.") + " " + words
         self.summary.setText(words)
         self.facts.show_facts(card_facts(ref))
@@ -157,6 +212,15 @@ def _leaves(tree: QTreeWidget) -> Iterator[tuple[QTreeWidgetItem, QTreeWidgetIte
             item = group.child(place) if group else None
             if group is not None and item is not None:
                 yield group, item
+
+
+def _waiting(group: QTreeWidgetItem, text: str, record: PluginRecord, *, colour: str, tip: str) -> None:
+    """A line that opens its plugin when it is clicked, and is never a model in use."""
+    item = QTreeWidgetItem(group, [text])
+    item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+    item.setData(0, _PLUGIN, record.name)
+    item.setForeground(0, QColor(colour))
+    item.setToolTip(0, tip)
 
 
 def _version_title(version_id: str) -> str:
