@@ -55,14 +55,108 @@
 <context>
     <name>DepthControl</name>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="56"/>
-        <source>Reading height</source>
-        <translation>높이 읽는 중</translation>
+        <location filename="../../segstudio/ui/depth_control.py" line="45"/>
+        <source>Depth targets</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="68"/>
-        <source>Height attached: models with a depth decoder now learn it too.</source>
-        <translation>높이를 연결했습니다. 깊이 디코더가 있는 모델이 함께 학습합니다.</translation>
+        <location filename="../../segstudio/ui/depth_control.py" line="78"/>
+        <source>Depth targets kept for {count} image(s): models with a depth decoder now learn them too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DepthTargetsDialog</name>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="38"/>
+        <source>Depth targets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="46"/>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="67"/>
+        <source>A raster for this image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="68"/>
+        <source>A folder of rasters with the images&apos; names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="69"/>
+        <source>A depth network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="77"/>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="98"/>
+        <source>Multiply by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="78"/>
+        <source>This image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="79"/>
+        <source>All images of the project</source>
+        <translation type="unfinished">프로젝트의 모든 영상</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="92"/>
+        <source>Who says how deep the image is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="100"/>
+        <source>For</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="105"/>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="115"/>
+        <source>Choose…</source>
+        <translation type="unfinished">선택…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="132"/>
+        <source>Depth or height in any unit: a surface model on another grid is reprojected onto the image, 16-bit frames of a depth camera become metres with 0.001.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="136"/>
+        <source>Relative depth: neither its scale nor its zero means anything.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="138"/>
+        <source>The folder holds config.json and model.safetensors.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="139"/>
+        <source>{licence}, {size} MB; its files must be on this machine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="141"/>
+        <source>Not for commercial work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="152"/>
+        <source>Rasters ({suffixes})</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -336,62 +430,62 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="134"/>
+        <location filename="../../segstudio/ui/main_window.py" line="135"/>
         <source>Images</source>
         <translation>영상</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="135"/>
+        <location filename="../../segstudio/ui/main_window.py" line="136"/>
         <source>Layers</source>
         <translation>레이어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="136"/>
+        <location filename="../../segstudio/ui/main_window.py" line="137"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="137"/>
+        <location filename="../../segstudio/ui/main_window.py" line="138"/>
         <source>Tool options</source>
         <translation>도구 옵션</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="138"/>
+        <location filename="../../segstudio/ui/main_window.py" line="139"/>
         <source>Model</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="139"/>
+        <location filename="../../segstudio/ui/main_window.py" line="140"/>
         <source>Fine-tune</source>
         <translation>미세 조정</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="140"/>
+        <location filename="../../segstudio/ui/main_window.py" line="141"/>
         <source>Versions</source>
         <translation>버전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="145"/>
+        <location filename="../../segstudio/ui/main_window.py" line="146"/>
         <source>Recent projects</source>
         <translation>최근 프로젝트</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="148"/>
+        <location filename="../../segstudio/ui/main_window.py" line="149"/>
         <source>Language</source>
         <translation>언어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="151"/>
+        <location filename="../../segstudio/ui/main_window.py" line="152"/>
         <source>Panels</source>
         <translation>패널</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="155"/>
+        <location filename="../../segstudio/ui/main_window.py" line="156"/>
         <source>Arrange as at first</source>
         <translation>처음 배치로</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="159"/>
+        <location filename="../../segstudio/ui/main_window.py" line="160"/>
         <source>The language changes with the next start.</source>
         <translation>다음에 시작할 때 언어가 바뀝니다.</translation>
     </message>
@@ -492,12 +586,17 @@
 <context>
     <name>ModelControl</name>
     <message>
-        <location filename="../../segstudio/ui/model_control.py" line="67"/>
+        <location filename="../../segstudio/ui/model_control.py" line="69"/>
+        <source>{title} calculates with bands that this image does not have.</source>
+        <translation>{title}: 계산에 필요한 밴드가 이 영상에 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/model_control.py" line="74"/>
         <source>{title} looks at three bands, this image has {count}.</source>
         <translation>{title} 모델은 3밴드를 사용하지만 이 영상은 {count}밴드입니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/model_control.py" line="70"/>
+        <location filename="../../segstudio/ui/model_control.py" line="77"/>
         <source>Use the gray adapter</source>
         <translation>흑백 어댑터 사용</translation>
     </message>
@@ -505,62 +604,97 @@
 <context>
     <name>ModelPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="63"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="42"/>
+        <source>About the plugin…</source>
+        <translation>플러그인 정보…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="72"/>
         <source>Runs on</source>
         <translation>실행 장치</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="70"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="79"/>
         <source>View</source>
         <translation>화면</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="70"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="79"/>
         <source>Area</source>
         <translation>영역</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="70"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="79"/>
         <source>Whole scene</source>
         <translation>전체</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="76"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="85"/>
         <source>Models</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="81"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="91"/>
         <source>GPU if there is one</source>
         <translation>GPU가 있으면 GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="82"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="92"/>
         <source>CPU</source>
         <translation>CPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="83"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="93"/>
         <source>GPU</source>
         <translation>GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="96"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="106"/>
         <source>Taught in this project</source>
         <translation>이 프로젝트에서 학습</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="103"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="116"/>
         <source>Ready to use</source>
         <translation>바로 사용 가능</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="121"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="128"/>
+        <source>Plugins not allowed yet</source>
+        <translation>아직 허용되지 않은 플러그인</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="133"/>
+        <source>{name}: broken</source>
+        <translation>{name}: 손상됨</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="137"/>
+        <source>{title}: changed</source>
+        <translation>{title}: 변경됨</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="137"/>
+        <source>{title}: not allowed yet</source>
+        <translation>{title}: 아직 허용되지 않음</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="138"/>
+        <source>Its files have changed since you allowed it.</source>
+        <translation>허용한 뒤 파일이 바뀌었습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="173"/>
         <source>{title}: no weights yet</source>
         <translation>{title}: 아직 가중치 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="134"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="187"/>
+        <source>A fixed rule: it predicts and cannot be taught.</source>
+        <translation>고정된 규칙입니다: 예측은 하지만 학습할 수 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="189"/>
         <source>No weights yet: it can be taught from your corrections.</source>
         <translation>아직 가중치가 없습니다. 수정한 내용으로 학습할 수 있습니다.</translation>
     </message>
@@ -571,6 +705,84 @@
         <location filename="../../segstudio/ui/notice_bar.py" line="36"/>
         <source>Close</source>
         <translation>닫기</translation>
+    </message>
+</context>
+<context>
+    <name>PluginDialog</name>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="30"/>
+        <source>Plugin</source>
+        <translation>플러그인</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="35"/>
+        <source>Allow this plugin</source>
+        <translation>이 플러그인 허용</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="36"/>
+        <source>Do not allow it any more</source>
+        <translation>더 이상 허용하지 않음</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="37"/>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="62"/>
+        <source>Its files</source>
+        <translation>구성 파일</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="67"/>
+        <source>Its Python will run with your rights: it can read, change and send whatever you can. Allow it only if you trust who wrote it. Your consent holds for exactly these files and ends when one of them changes.</source>
+        <translation>플러그인의 Python 코드는 사용자 권한으로 실행되므로 사용자가 할 수 있는 모든 읽기, 변경, 전송이 가능합니다. 작성자를 신뢰할 때만 허용하세요. 동의는 정확히 이 파일들에만 유효하며 파일이 하나라도 바뀌면 끝납니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="77"/>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="77"/>
+        <source>Bytes</source>
+        <translation>바이트</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="89"/>
+        <source>Broken: {reason}</source>
+        <translation>손상됨: {reason}</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="90"/>
+        <source>Allowed: its models can be used.</source>
+        <translation>허용됨: 이 플러그인의 모델을 사용할 수 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="91"/>
+        <source>Not allowed yet: none of its Python has run.</source>
+        <translation>아직 허용되지 않음: Python 코드가 전혀 실행되지 않았습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="92"/>
+        <source>Its files have changed since you allowed it: it does not run any more.</source>
+        <translation>허용한 뒤 파일이 바뀌었습니다: 더 이상 실행되지 않습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="107"/>
+        <source>Models</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="108"/>
+        <source>Licence</source>
+        <translation>라이선스</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="109"/>
+        <source>Folder</source>
+        <translation>폴더</translation>
     </message>
 </context>
 <context>
@@ -589,32 +801,27 @@
 <context>
     <name>Questions</name>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="27"/>
+        <location filename="../../segstudio/ui/questions.py" line="28"/>
         <source>Open images</source>
         <translation>영상 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="31"/>
+        <location filename="../../segstudio/ui/questions.py" line="32"/>
         <source>Add images</source>
         <translation>영상 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="35"/>
-        <source>Attach height or depth</source>
-        <translation>높이 또는 깊이 연결</translation>
-    </message>
-    <message>
-        <location filename="../../segstudio/ui/questions.py" line="39"/>
+        <location filename="../../segstudio/ui/questions.py" line="40"/>
         <source>Open a folder of photos or a project</source>
         <translation>사진 폴더 또는 프로젝트 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="54"/>
+        <location filename="../../segstudio/ui/questions.py" line="52"/>
         <source>Images ({suffixes})</source>
         <translation>영상 ({suffixes})</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="55"/>
+        <location filename="../../segstudio/ui/questions.py" line="53"/>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
     </message>
@@ -953,13 +1160,13 @@
     </message>
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="39"/>
-        <source>Attach height or depth…</source>
-        <translation>높이 또는 깊이 연결…</translation>
+        <source>Depth targets…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="42"/>
-        <source>A raster of the same size, as a target for models that give depth</source>
-        <translation>같은 크기의 래스터를 깊이 모델의 학습 목표로 사용합니다</translation>
+        <source>Height or depth from rasters or a depth network, for models that give depth</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="49"/>
