@@ -140,6 +140,8 @@ def _verdicts(recipe: Recipe, rows: Sequence[Row], records: Sequence[Record]) ->
 
 
 def _verdict(metric: str, row: Row, found: Difference) -> str:
+    if found.pairs == 1:
+        return f"{row.title}: one seed says nothing about {metric}."
     if not found.shows:
         return f"{row.title}: no difference in {metric} to {row.baseline} shows at this scale."
     return f"{row.title}: {metric} {'above' if found.mean > 0 else 'below'} {row.baseline} at this scale."
