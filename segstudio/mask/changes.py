@@ -76,12 +76,14 @@ def apply_change(mask: Mask, change: ChunkChange, *, forward: bool) -> None:
     where = unpack(change.where)
     for plane, packed in zip(spoken_planes(mask), change.after if forward else change.before, strict=True):
         outer = plane.chunk_window(change.row, change.col)
-        target = plane.writable_chunk(change.row, change.col)[change.window.slices_in(outer)]
-        single = uniform_value(packed)
-        if single is not None:
-            np.copyto(target, single, where=where)
-        else:
-            target[where] = unpack(packed)
+        target = plane.writable_chunk(change.row, change.col)
+        _set(target[change.window.slices_in(outer)], where, packed)
+
+
+def apply_to_chunk(chunk: Array, outer: Window, change: ChunkChange, *, forward: bool) -> None:
+    """`apply_change` to the annotation of one chunk alone, which covers the window `outer`."""
+    packed = (change.after if forward else change.before)[0]
+    _set(chunk[change.window.slices_in(outer)], unpack(change.where), packed)
 
 
 def spoken_planes(mask: Mask) -> tuple[Plane, Plane]:
@@ -113,6 +115,14 @@ def no_change(row: int, col: int, at: Window) -> ChunkChange:
     nothing = pack(np.empty(0, np.uint8))
     corner = Window(at.col_off, at.row_off, 1, 1)
     return ChunkChange(row, col, corner, pack(np.zeros((1, 1), bool)), (nothing, nothing), (nothing, nothing))
+
+
+def _set(target: Array, where: Array, packed: bytes) -> None:
+    single = uniform_value(packed)
+    if single is not None:
+        np.copyto(target, single, where=where)
+    else:
+        target[where] = unpack(packed)
 
 
 def _cut_or_fill(plane: Plane, old: Array | None, cut: tuple[slice, slice]) -> Array:

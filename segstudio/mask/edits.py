@@ -33,6 +33,7 @@ class MaskEdit:
         counts: Class id -> annotated pixels gained (lost if negative).
         at: When, as ISO 8601 text; for people only.
         version_id: The model version an accepted prediction came from.
+        group: Number of the edit over several images that this one is a part of (classes merged or deleted).
     """
 
     id: int
@@ -43,6 +44,7 @@ class MaskEdit:
     counts: Mapping[int, int] = field(default_factory=dict)
     at: str = ""
     version_id: str | None = None
+    group: int | None = None
 
 
 class EditBuilder:
@@ -69,14 +71,16 @@ class EditBuilder:
         for change in self._sealed.values():
             self._hand_over(change)
 
-    def write(self, window: Window, values: Array | int, where: Array | None, origin: Origin) -> Window:
+    def write(
+        self, window: Window, values: Array | int, where: Array | None, origin: Origin | None
+    ) -> Window:
         """Annotate the pixels of a window where `where` is true; class id 255 takes the annotation away.
 
         Args:
             window: Whole pixels; what lies outside the mask is dropped.
             values: uint8 (height, width), or one class id for all.
             where: Bool (height, width), or None for all.
-            origin: Who says so.
+            origin: Who says so; None leaves the author of every pixel as it is.
 
         Returns:
             The part of the window within the mask.
@@ -92,10 +96,16 @@ class EditBuilder:
         self._seal_left_behind()
         return inside
 
+    def seal_next(self) -> bool:
+        """Pack one chunk that is still open; False where none is."""
+        if self._open:
+            self._seal(next(iter(self._open)))
+        return bool(self._open)
+
     def seal_all(self) -> None:
         """Pack every chunk that is still open."""
-        while self._open:
-            self._seal(next(iter(self._open)))
+        while self.seal_next():
+            pass
 
     def cancel(self) -> None:
         """Put back every pixel as it was before the first write."""
@@ -122,8 +132,12 @@ class EditBuilder:
                 totals[class_id] = totals.get(class_id, 0) + gained
         return {class_id: gained for class_id, gained in totals.items() if gained}
 
-    def _write_block(self, block: Window, values: Array | int, where: Array | None, origin: Origin) -> None:
+    def _write_block(
+        self, block: Window, values: Array | int, where: Array | None, origin: Origin | None
+    ) -> None:
         self._mask.annotation.write_any(block, values, where)
+        if origin is None:
+            return
         if isinstance(values, int):
             who = Origin.NOBODY if values == UNLABELLED else origin
             self._mask.origin.write_any(block, int(who), where)

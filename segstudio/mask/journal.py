@@ -6,6 +6,7 @@ from typing import Protocol
 
 from segstudio.mask.changes import ChunkChange
 from segstudio.mask.edits import MaskEdit
+from segstudio.mask.plane import ChunkKey
 
 
 class Journal(Protocol):
@@ -13,6 +14,10 @@ class Journal(Protocol):
 
     def transaction(self) -> AbstractContextManager[object]:
         """All that happens inside is kept, or none of it; on failure the mask too is as before."""
+        ...
+
+    def paused(self) -> AbstractContextManager[object]:
+        """Between two steps of a long transaction: nobody else may change anything meanwhile."""
         ...
 
     def start(self, edit: MaskEdit) -> int:
@@ -43,7 +48,18 @@ class Journal(Protocol):
         """What an entry changed, one change per chunk."""
         ...
 
-    def keep(self, change: ChunkChange) -> None:
+    def between(self, target_id: int) -> tuple[list[MaskEdit], bool]:
+        """The entries from the cursor to a target in the order they are walked, and whether forward.
+
+        The target is the newest entry that shall be done; 0 = none of them.
+        """
+        ...
+
+    def changes_of(self, edits: list[MaskEdit]) -> Iterator[tuple[ChunkKey, list[ChunkChange]]]:
+        """Chunk by chunk, what some entries changed in it, in their order."""
+        ...
+
+    def keep(self, key: ChunkKey) -> None:
         """Keep a chunk as it is now in the mask."""
         ...
 
@@ -63,6 +79,10 @@ class MemoryJournal:
 
     def transaction(self) -> AbstractContextManager[object]:
         """Nothing can fail between memory and memory."""
+        return nullcontext()
+
+    def paused(self) -> AbstractContextManager[object]:
+        """Nobody else knows this mask."""
         return nullcontext()
 
     def start(self, edit: MaskEdit) -> int:
@@ -98,8 +118,18 @@ class MemoryJournal:
         """What an entry changed, one change per chunk."""
         return iter(self._changes[edit_id].values())
 
-    def keep(self, change: ChunkChange) -> None:
+    def keep(self, key: ChunkKey) -> None:
         """The mask itself is what is kept."""
+
+    def between(self, target_id: int) -> tuple[list[MaskEdit], bool]:
+        """The entries from the cursor to a target in the order they are walked, and whether forward."""
+        ahead = [edit for edit in reversed(self._undone) if edit.id <= target_id]
+        return ahead or [edit for edit in reversed(self._done) if edit.id > target_id], bool(ahead)
+
+    def changes_of(self, edits: list[MaskEdit]) -> Iterator[tuple[ChunkKey, list[ChunkChange]]]:
+        """Chunk by chunk, what some entries changed in it, in their order."""
+        for key in sorted({key for edit in edits for key in self._changes[edit.id]}):
+            yield key, [found for edit in edits if (found := self._changes[edit.id].get(key))]
 
     def mark(self, edit: MaskEdit, *, done: bool) -> None:
         """Move the cursor over one entry."""

@@ -50,6 +50,7 @@ class Database:
         self.path = path
         self.read_only = read_only
         self._depth = 0
+        self._is_paused = False
         self._checkpointer = Checkpointer(path)
         with said(path):
             self._connection = _connect(path, read_only=read_only)
@@ -81,10 +82,7 @@ class Database:
 
         A transaction inside a transaction is part of it.
         """
-        if self.read_only:
-            raise ProjectError(
-                "the project is open read-only: close it where it is in use, then open it again"
-            )
+        self.refuse_change()
         if self._depth:
             yield
             return
@@ -98,6 +96,26 @@ class Database:
             raise
         finally:
             self._depth -= 1
+
+    def refuse_change(self) -> None:
+        """ProjectError if nothing can be changed now: opened read-only, or within a long transaction."""
+        if self.read_only:
+            raise ProjectError(
+                "the project is open read-only: close it where it is in use, then open it again"
+            )
+        if self._is_paused:
+            raise ProjectError(
+                "an edit over many pixels is still being written: wait until it is done, or cancel it"
+            )
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Between two steps of a long transaction: what others would change now would hang on its fate."""
+        self._is_paused = True
+        try:
+            yield
+        finally:
+            self._is_paused = False
 
     def note_written(self, size: int) -> None:
         """Say that so many bytes went in, so that the log is tidied up in time."""

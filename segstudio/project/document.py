@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from segstudio.errors import ProjectError
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.mask.edits import EditBuilder, MaskEdit
-from segstudio.mask.history import Block, History
+from segstudio.mask.history import Block, Steps, all_at_once
+from segstudio.mask.mask import Mask
 from segstudio.mask.origin import Origin
 from segstudio.mask.plane import Array, ChunkKey
+from segstudio.project.class_edits import Annals, ClassEdits
 from segstudio.project.depth import keep_depth_target
-from segstudio.project.disk_journal import DiskJournal
 from segstudio.project.images import ImageEntry
 from segstudio.project.open_mask import open_mask
+from segstudio.project.past import Moment, before_model, moments, past_mask
 from segstudio.project.prediction_layer import PredictionLayer
 from segstudio.project.predictions import PredictionStore
 from segstudio.project.review import TILE_DONE, TileReview
@@ -33,7 +34,9 @@ class Document:
     """The annotation and prediction of one image; belongs to the thread that opened the project.
 
     Every change of the annotation is an edit that is on disk, and can be undone, when the call returns.
-    Classes that are locked are not painted over; a prediction never changes a pixel that a person set.
+    Classes that are locked are not painted over; a prediction never changes a pixel that a person set. What
+    may take long has a twin that ends in `_steps`: it works a chunk at a time, yields what to repaint and
+    leaves nothing behind when it is closed half-way; meanwhile nothing else can be changed.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Document:
         entry: ImageEntry,
         info: RasterInfo,
         classes: Callable[[], ClassList],
+        class_edits: ClassEdits,
         changed: Callable[[int], object],
         closed: Callable[[int], None],
     ) -> None:
@@ -55,8 +59,9 @@ class Document:
         self._classes = classes
         self._changed = changed
         self._closed = closed
-        self._journal = DiskJournal(store.database, entry.id, self.mask)
-        self._history = History(self.mask, self._journal)
+        self._class_edits = class_edits
+        self.annals = Annals.over(store, entry.id, self.mask)
+        self._journal, self._history = self.annals.journal, self.annals.history
         self._predicted = PredictionLayer(self.mask, predictions, entry.id)
         self._review = TileReview(store, self.mask, entry.id)
         self._stroke: tuple[MaskEdit, EditBuilder, Origin] | None = None
@@ -65,7 +70,7 @@ class Document:
     def begin_stroke(self, tool: str, class_id: int, origin: Origin = Origin.BRUSH) -> None:
         """Start a stroke; class id 255 erases. A stroke still open is ended first."""
         self.end_stroke()
-        self._refuse_read_only()
+        self._refuse_change()
         if class_id != UNLABELLED:
             self._classes().by_id(class_id)
         draft = MaskEdit(0, tool, tool, class_id, Window(0, 0, 0, 0))
@@ -134,20 +139,48 @@ class Document:
         version_id: str | None = None,
     ) -> MaskEdit | None:
         """One edit made of many windows that are never in memory together: a mask as large as the scene."""
-        self.end_stroke()
-        self._refuse_read_only()
+        steps = self.apply_blocks_steps(name, tool, blocks, origin, class_id=class_id, version_id=version_id)
+        return all_at_once(steps)
+
+    def apply_blocks_steps(
+        self,
+        name: str,
+        tool: str,
+        blocks: Iterable[Block],
+        origin: Origin = Origin.TOOL,
+        *,
+        class_id: int | None = None,
+        version_id: str | None = None,
+    ) -> Steps[MaskEdit | None]:
+        """`apply_blocks`, block by block."""
+        self._begin_change()
         draft = MaskEdit(0, name, tool, class_id, Window(0, 0, 0, 0), version_id=version_id)
-        edit = self._history.record(
+        edit = yield from self._history.record_steps(
             draft, EditBuilder(self.mask), blocks=self._unlocked_blocks(blocks), origin=origin
         )
         return self._said(edit)
 
     def accept_prediction(self, window: Window) -> MaskEdit | None:
         """Say that the prediction is right wherever nobody has spoken yet."""
+        return all_at_once(self.accept_steps(window))
+
+    def accept_steps(self, window: Window) -> Steps[MaskEdit | None]:
+        """`accept_prediction`, chunk by chunk."""
         inside = window.intersection(self.mask.extent)
         version_id = self._predicted.version_of(inside)
-        blocks = self._predicted.open_blocks(inside)
-        return self.apply_blocks("accept", "accept", blocks, Origin.ACCEPTED, version_id=version_id)
+        blocks = self._predicted.open_blocks(inside, known=self._classes().ids)
+        return self.apply_blocks_steps("accept", "accept", blocks, Origin.ACCEPTED, version_id=version_id)
+
+    def remove_class_steps(self, class_id: int, into: int | None) -> Steps[MaskEdit | None]:
+        """Merge a class into another, or delete it with its pixels (None), in all images of the project.
+
+        One undo takes it back everywhere, and the class returns to the list.
+
+        Raises:
+            ProjectError: There is no such class, or it is locked.
+        """
+        self._begin_change()
+        return self._said((yield from self._class_edits.remove_steps(class_id, into, self.image_id)))
 
     def clear_annotation(self, window: Window) -> MaskEdit | None:
         """Take back what people said in a window."""
@@ -156,13 +189,45 @@ class Document:
 
     def undo(self) -> Window | None:
         """Take back the newest edit; the window to repaint, or None if there is none."""
-        self.end_stroke()
-        return self._moved(self._history.undo)
+        edit = all_at_once(self.undo_steps())
+        return None if edit is None else edit.window
 
     def redo(self) -> Window | None:
         """Bring back the edit undone last; the window to repaint, or None if there is none."""
-        self.end_stroke()
-        return self._moved(self._history.redo)
+        edit = all_at_once(self.redo_steps())
+        return None if edit is None else edit.window
+
+    def undo_steps(self) -> Steps[MaskEdit | None]:
+        """`undo`, chunk by chunk."""
+        return self._walk(forward=False)
+
+    def redo_steps(self) -> Steps[MaskEdit | None]:
+        """`redo`, chunk by chunk."""
+        return self._walk(forward=True)
+
+    def go_to_steps(self, edit_id: int) -> Steps[int]:
+        """Undo or redo, chunk by chunk, until an edit is the newest one done (0 = none); how many it took."""
+        self._begin_change()
+        count = yield from self._history.go_to_steps(edit_id)
+        self._changed(self.image_id)
+        return count
+
+    def moments(self) -> list[Moment]:
+        """Every edit of this image and every change of the model in use, oldest first."""
+        return moments(self._store.database, self.image_id)
+
+    def before_model(self, model: str) -> int | None:
+        """The newest edit made before a model was used: 0 = before all, None = it never was."""
+        return before_model(self._store.database, self.image_id, model)
+
+    def mask_at(self, edit_id: int) -> Mask:
+        """The mask to look at as it was (or will be) when an edit was the newest one done; 0 = before all."""
+        return past_mask(self._store.database, self.annals, self.image_id, edit_id)
+
+    @property
+    def cursor(self) -> int:
+        """Id of the newest edit that is done; 0 if none is."""
+        return self._journal.cursor()
 
     @property
     def can_undo(self) -> bool:
@@ -223,7 +288,7 @@ class Document:
 
     def set_depth_target(self, window: Window, depth: Array) -> None:
         """Keep how deep the image is, as target of a depth decoder: float (height, width), NaN = not said."""
-        self._refuse_read_only()
+        self._refuse_change()
         keep_depth_target(self._store.database, self.image_id, self.mask, window, depth)
 
     def tile_state(self, row: int, col: int) -> str:
@@ -260,15 +325,24 @@ class Document:
             self._changed(self.image_id)
         return edit
 
-    def _moved(self, move: Callable[[], MaskEdit | None]) -> Window | None:
-        edit = self._said(move())
-        return None if edit is None else edit.window
+    def _walk(self, *, forward: bool) -> Steps[MaskEdit | None]:
+        self.end_stroke()
+        edit = self._history.redo_edit if forward else self._history.undo_edit
+        if edit is None:
+            return None
+        self._refuse_change()
+        if edit.group is None:
+            yield from self._history.redo_steps() if forward else self._history.undo_steps()
+        else:
+            yield from self._class_edits.walk_steps(self.image_id, edit, forward=forward)
+        return self._said(edit)
 
-    def _refuse_read_only(self) -> None:
-        if self._store.database.read_only:
-            raise ProjectError(
-                "the project is open read-only: close it where it is in use, then open it again"
-            )
+    def _begin_change(self) -> None:
+        self.end_stroke()
+        self._refuse_change()
+
+    def _refuse_change(self) -> None:
+        self._store.database.refuse_change()
 
     def _unlocked(self, window: Window, values: Array | int, where: Footprint | None) -> Footprint | None:
         """Those pixels that show no locked class, or show what they are set to."""

@@ -1,6 +1,8 @@
 """What models said about one open image: in its mask at once, in predictions.db by and by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import numpy as np
 
 from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.history import Block
@@ -51,13 +53,18 @@ class PredictionLayer:
         keys = map(self._key, window.blocks(self._mask.prediction.chunk_size))
         return ",".join(sorted({self._versions[key] for key in keys if key in self._versions})) or None
 
-    def open_blocks(self, window: Window) -> Iterator[Block]:
-        """The predicted class ids of a window, chunk by chunk, where nobody has spoken yet."""
+    def open_blocks(self, window: Window, known: Iterable[int]) -> Iterator[Block]:
+        """The predicted class ids of a window, chunk by chunk, where nobody has spoken yet.
+
+        Class ids that are not `known` were removed since, and are left out.
+        """
+        is_known = np.zeros(256, bool)
+        is_known[list(known)] = True
         for block in window.blocks(self._mask.prediction.chunk_size):
             if self._mask.prediction.holds(*self._key(block)):
                 predicted = self._mask.prediction.read(block)
                 silent = self._mask.annotation.read(block) == UNLABELLED
-                yield block, predicted, silent & (predicted != UNLABELLED)
+                yield block, predicted, silent & is_known[predicted]
 
     def flush(self) -> None:
         """Wait until everything is on disk."""

@@ -8,9 +8,12 @@ from typing import Any, Self
 from segstudio.errors import ProjectError
 from segstudio.mask.classes import ClassList
 from segstudio.models.versions import VersionStore
+from segstudio.project.class_edits import Annals, ClassEdits
 from segstudio.project.document import Document
 from segstudio.project.images import ImageEntry, ImageFile, examine
 from segstudio.project.lock import ProjectLock
+from segstudio.project.open_mask import open_mask
+from segstudio.project.past import mark_model
 from segstudio.project.predictions import PREDICTIONS_FILE, PredictionStore
 from segstudio.project.snapshots import AnnotationSnapshot, read_snapshots
 from segstudio.project.store import PROJECT_FILE, ProjectStore, Run
@@ -35,7 +38,7 @@ class Project:
         self._store = store
         self._lock = lock
         self._predictions = PredictionStore(folder / PREDICTIONS_FILE, read_only=self.read_only)
-        self._classes = store.classes()
+        self._classes = store.classes.read()
         self._entries = {entry.id: entry for entry in store.images.entries()}
         self._documents: dict[int, Document] = {}
         self._is_open = True
@@ -116,8 +119,13 @@ class Project:
 
     def set_classes(self, classes: ClassList) -> None:
         """Replace the classes; ProjectError if one that is gone still has annotated pixels."""
-        self._store.set_classes(classes)
+        self._store.classes.replace(classes)
         self._classes = classes
+
+    @property
+    def free_class_id(self) -> int:
+        """An id for a new class, if possible one that no class ever had: undo may bring those back."""
+        return self._store.classes.free_id()
 
     @property
     def images(self) -> list[ImageEntry]:
@@ -183,7 +191,8 @@ class Project:
             entry=self._entries[image_id],
             info=info,
             classes=lambda: self._classes,
-            changed=self._refreshed,
+            class_edits=ClassEdits(self._store, self._annals),
+            changed=self._edited,
             closed=self._document_closed,
         )
         self._documents[image_id] = document
@@ -200,8 +209,11 @@ class Project:
         return found
 
     def set_active_model(self, model: str) -> None:
-        """Choose the model version or card to predict with."""
-        self._store.set_setting(_ACTIVE_MODEL, model)
+        """Choose the model version or card to predict with; the journal marks when that was."""
+        with self._store.database.transaction():
+            if model != self.active_version_id:
+                mark_model(self._store.database, model)
+            self._store.set_setting(_ACTIVE_MODEL, model)
 
     def setting(self, name: str, default: Any = None) -> Any:
         """A JSON value kept under a name, or the default."""
@@ -230,6 +242,17 @@ class Project:
         """Wait until predictions are on disk; everything else is already."""
         self._predictions.flush()
 
+    def _annals(self, image_id: int) -> Annals:
+        """History and mask of any image, through its document where it is open."""
+        if image_id in self._documents:
+            return self._documents[image_id].annals
+        entry = self._entries[image_id]
+        return Annals.over(self._store, image_id, open_mask(self._store.database, self._predictions, entry))
+
+    def _edited(self, image_id: int) -> None:
+        self._classes = self._store.classes.read()
+        self._refreshed(image_id)
+
     def _refreshed(self, image_id: int) -> ImageEntry:
         entry = self._store.images.entry(image_id)
         self._entries[image_id] = entry
@@ -255,6 +278,6 @@ def _make(folder: Path) -> None:
 
 def _fill(store: ProjectStore, classes: ClassList, files: Sequence[ImageFile]) -> None:
     with store.database.transaction():
-        store.set_classes(classes)
+        store.classes.replace(classes)
         for file in files:
             store.images.add(file)

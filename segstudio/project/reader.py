@@ -30,7 +30,7 @@ class ProjectReader:
     @property
     def classes(self) -> ClassList:
         """The classes, in the order shown."""
-        return self._store.classes()
+        return self._store.classes.read()
 
     @property
     def images(self) -> list[ImageEntry]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from segstudio.errors import ProjectError
-from segstudio.mask.classes import ClassList, SegmentationClass
 from segstudio.mask.plane import ChunkKey
+from segstudio.project.class_table import ClassTable
 from segstudio.project.database import Database, Row
 from segstudio.project.images import ImageTable
 from segstudio.project.schema import PROJECT_APPLICATION, PROJECT_MIGRATIONS, check_schema, create_schema
@@ -41,6 +41,7 @@ class ProjectStore:
             )
         self.database = Database(path, read_only=read_only)
         self.images = ImageTable(self.database, folder)
+        self.classes = ClassTable(self.database)
         try:
             check_schema(self.database, PROJECT_MIGRATIONS, PROJECT_APPLICATION)
         except ProjectError:
@@ -64,24 +65,6 @@ class ProjectStore:
     def close(self) -> None:
         """Let go of the file."""
         self.database.close()
-
-    def classes(self) -> ClassList:
-        """The classes, in the order shown."""
-        rows = self.database.rows("SELECT id, name, colour, visible, locked FROM classes ORDER BY position")
-        entries = (
-            SegmentationClass(class_id, name, colour, bool(visible), bool(locked))
-            for class_id, name, colour, visible, locked in rows
-        )
-        return ClassList(tuple(entries))
-
-    def set_classes(self, classes: ClassList) -> None:
-        """Replace the classes; ProjectError if one that is gone still has pixels."""
-        with self.database.transaction():
-            self._refuse_orphans(classes)
-            self.database.execute("DELETE FROM classes")
-            for position, entry in enumerate(classes):
-                values = entry.id, position, entry.name, entry.colour, entry.visible, entry.locked
-                self.database.execute("INSERT INTO classes VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def setting(self, name: str, default: Any = None) -> Any:
         """What was kept under a name, or the default."""
@@ -138,16 +121,6 @@ class ProjectStore:
         columns = "id, kind, state, image_id, version_id, started_at, finished_at, details"
         rows = self.database.rows(f"SELECT {columns} FROM runs ORDER BY id")
         return [_run(row) for row in rows]
-
-    def _refuse_orphans(self, classes: ClassList) -> None:
-        sql = "SELECT class_id, sum(pixels) FROM class_counts GROUP BY class_id HAVING sum(pixels) > 0"
-        names = {entry.id: entry.name for entry in self.classes()}
-        for class_id, pixels in self.database.rows(sql):
-            if class_id not in classes.ids:
-                raise ProjectError(
-                    f"class '{names.get(class_id, class_id)}' still has {pixels:,} annotated pixels: repaint "
-                    "or erase them before it is removed"
-                )
 
 
 def _run(row: Row) -> Run:
