@@ -1,22 +1,15 @@
-"""Attaches a height or depth raster to the open image: a target for models with a depth decoder."""
+"""Depth targets in the window: a teacher speaks in the worker, its blocks are kept between two paints."""
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QObject
 
-from segstudio.errors import RasterError
-from segstudio.jobs.pace import Pace
-from segstudio.jobs.steps import Progress
-from segstudio.mask.plane import CHUNK_SIZE
-from segstudio.project.document import Document
-from segstudio.raster.open import open_raster
-from segstudio.raster.raster import Raster
-from segstudio.raster.window import Window
+from segstudio.jobs.depth_teachers import DepthBlock, DepthImage, DepthSource, depth_targets
+from segstudio.jobs.steps import ImageAnnotated, Progress
 from segstudio.ui.desk import Desk
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.words import translate
@@ -26,81 +19,76 @@ _READ_AHEAD = 4
 _WAIT_S = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class DepthBlock:
-    """One chunk of a depth raster, float32 (h, w), NaN = not said."""
-
-    window: Window
-    depth: npt.NDArray[np.float32]
-
-
 class DepthControl(QObject):
-    """The file is read in the worker; each chunk is kept in the window's thread, between two paints."""
+    """Starts the job that asks a depth teacher, and keeps what it says as targets of the depth decoder."""
 
     def __init__(self, desk: Desk, jobs: JobControl) -> None:
         super().__init__(desk)
         self._desk = desk
         self._jobs = jobs
-        self._document: Document | None = None
+        self._taught: list[ImageAnnotated] = []
+        self._written: set[int] = set()
         self._room = threading.Semaphore(_READ_AHEAD)
         desk.job_result.connect(self._take)
+        desk.job_changed.connect(self._follow)
         desk.job_done.connect(self._done)
 
-    def attach(self, path: Path) -> None:
-        """Take a raster of the same size as target of the depth decoder."""
-        document = self._desk.document
-        if document is None:
+    def start(self, source: DepthSource, *, all_images: bool = False) -> None:
+        """Ask a teacher about the open image, or about all images of the project."""
+        document, project = self._desk.document, self._desk.project
+        if document is None or project is None:
             return
-        size = document.info.width, document.info.height
-        room = self._room = threading.Semaphore(_READ_AHEAD)
-        title = translate("DepthControl", "Reading height")
-        if self._jobs.start("depth", title, lambda: read_depth(path, size, room), needs_torch=False):
-            self._document = document
+        entries = [each for each in project.images if all_images or each.id == document.image_id]
+        images = [DepthImage(entry.id, entry.name, entry.path) for entry in entries]
+        source = replace(source, device=self._jobs.device)
+        room = threading.Semaphore(_READ_AHEAD)
+        title = translate("DepthControl", "Depth targets")
+        if self._jobs.start(
+            "depth", title, lambda: _one_by_one(images, source, room), needs_torch=source.given is None
+        ):
+            self._room, self._taught, self._written = room, [], set()
 
     def _take(self, step: object) -> None:
-        if isinstance(step, DepthBlock) and self._document is not None:
-            self._document.set_depth_target(step.window, step.depth)
+        project = self._desk.project
+        if isinstance(step, DepthBlock) and project is not None:
+            self._written.add(step.image_id)
+            project.open_document(step.image_id).set_depth_target(step.window, step.depth)
             self._room.release()
+        elif isinstance(step, ImageAnnotated) and step.kind == "depth":
+            self._taught.append(step)
+
+    def _follow(self, state: object) -> None:
+        """The job is over, however it ended: let go of the documents it wrote into, show what is there."""
+        if state is not None or not self._written or self._desk.project is None:
+            return
+        written, self._written = self._written, set()
+        shown = self._desk.document
+        for image_id in written:
+            if shown is None or image_id != shown.image_id:
+                self._desk.project.open_document(image_id).close()
+        if shown is not None and shown.image_id in written:
+            self._desk.set_display(replace(self._desk.display, show_depth=True, depth_from="target"))
+            self._desk.mask_changed.emit(shown.mask.extent)
 
     def _done(self, verb: str) -> None:
-        if verb == "depth":
-            self._document = None
+        if verb != "depth":
+            return
+        count = sum(1 for each in self._taught if each.pixels)
+        if count:
             sentence = translate(
-                "DepthControl", "Height attached: models with a depth decoder now learn it too."
+                "DepthControl",
+                "Depth targets kept for {count} image(s): models with a depth decoder now learn them too.",
             )
-            self._desk.notice.emit("info", sentence)
+            self._desk.notice.emit("info", sentence.format(count=count))
 
 
-def read_depth(
-    path: Path, size: tuple[int, int], room: threading.Semaphore
-) -> Iterator[DepthBlock | Progress]:
-    """Blocks of a depth raster with progress; waits while there is no room for more.
-
-    Raises:
-        RasterError: The file cannot be read, has several bands or another size than the image.
-    """
-    with open_raster(path) as raster:
-        _check(raster, size)
-        blocks = list(raster.info.extent.blocks(CHUNK_SIZE))
-        pace = Pace(len(blocks), "Reading depth")
-        for number, block in enumerate(blocks, start=1):
-            while not room.acquire(timeout=_WAIT_S):
-                yield pace.at(number - 1)
-            yield DepthBlock(block, _depth(raster, block))
-            yield pace.at(number)
-
-
-def _depth(raster: Raster, block: Window) -> npt.NDArray[np.float32]:
-    values, valid = raster.read_with_valid(block)
-    depth: npt.NDArray[np.float32] = values[0].astype(np.float32)
-    depth[~valid] = np.nan
-    return depth
-
-
-def _check(raster: Raster, size: tuple[int, int]) -> None:
-    info = raster.info
-    if info.band_count != 1:
-        raise RasterError(f"{info.name} has {info.band_count} bands: give a height or depth raster of one")
-    if (info.width, info.height) != size:
-        theirs = f"{info.name} has {info.width} x {info.height} pixels, the image {size[0]} x {size[1]}"
-        raise RasterError(f"{theirs}: give the file made for it")
+def _one_by_one(images: list[DepthImage], source: DepthSource, room: threading.Semaphore) -> Iterator[Any]:
+    """The teacher's steps; waits before a block while there is no room for more."""
+    said = Progress(0, 0, None, "Reading depth")
+    with closing(depth_targets(images, source)) as steps:
+        for step in steps:
+            if isinstance(step, Progress):
+                said = step
+            while isinstance(step, DepthBlock) and not room.acquire(timeout=_WAIT_S):
+                yield said
+            yield step

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from segstudio.ui import settings
+from segstudio.ui.dialogs.depth_targets import DepthTargetsDialog
 from segstudio.ui.dialogs.export import ExportDialog
 from segstudio.ui.opening import IMAGE_SUFFIXES
 from segstudio.ui.session import Session
@@ -31,8 +32,8 @@ class Questions(QObject):
         self._files(self.tr("Add images"), self._session.add_images)
 
     def depth(self) -> None:
-        """Choose a height or depth raster for the open image."""
-        self._files(self.tr("Attach height or depth"), self._attach)
+        """Choose where the targets of the depth decoder come from."""
+        DepthTargetsDialog(self._session, self._window).show()
 
     def folder(self) -> None:
         """Choose a folder of photos or a project."""
@@ -43,9 +44,6 @@ class Questions(QObject):
     def export(self) -> None:
         """Choose what to export, and where to."""
         ExportDialog(self._session, self._window).show()
-
-    def _attach(self, paths: list[str]) -> None:
-        self._session.attach_depth(paths[0])
 
     def _files(self, title: str, then: PathsHandler) -> None:
         dialog = self._dialog(title)

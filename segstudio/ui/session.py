@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import QObject
 
 from segstudio.errors import SegstudioError
+from segstudio.jobs.depth_teachers import DepthSource
 from segstudio.jobs.export import What
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.raster.window import Window
@@ -232,10 +233,10 @@ class Session(Desk):
         self.end_stroke()
         self._try(self.teaching.fine_tune)
 
-    def attach_depth(self, path: str | Path) -> None:
-        """Take a height or depth raster as target of the depth decoder for the open image."""
+    def set_depth_targets(self, source: DepthSource, *, all_images: bool = False) -> None:
+        """Ask a depth teacher about the open image or all images: targets of the depth decoder."""
         self.end_stroke()
-        self._try(lambda: self._depth.attach(Path(path)))
+        self._try(lambda: self._depth.start(source, all_images=all_images))
 
     def export(self, folder: Path, *, image: str | None, what: What) -> None:
         """Write masks into a folder, in the background."""

@@ -5,6 +5,7 @@ import os
 import pytest
 from small_scenes import SIZE, WAIT_MS, say_prediction, write_tif
 
+from segstudio.jobs.depth_teachers import DepthSource
 from segstudio.mask.origin import Origin
 from segstudio.raster.window import Window
 from segstudio.ui.review import most_doubtful_tile
@@ -162,14 +163,14 @@ def test_the_stretch_of_an_image_is_remembered(qtbot, opened, scene):
 def test_a_height_raster_becomes_the_depth_target(qtbot, opened, tmp_path):
     height = write_tif(tmp_path / "height.tif", bands=1, dtype="uint16")
     with qtbot.waitSignal(opened.job_done, timeout=WAIT_MS):
-        opened.attach_depth(height)
+        opened.set_depth_targets(DepthSource(given=height))
     target = opened.document.mask.depth_target.read(Window(600, 3, 1, 1))
     assert target[0, 0] == 603
 
 
-def test_a_height_raster_of_another_size_is_refused_in_a_sentence(qtbot, opened, tmp_path):
+def test_a_picture_is_no_height_raster(qtbot, opened, tmp_path):
     with qtbot.waitSignal(opened.notice, timeout=WAIT_MS) as notice:
-        opened.attach_depth(write_tif(tmp_path / "rgb.tif"))
+        opened.set_depth_targets(DepthSource(given=write_tif(tmp_path / "rgb.tif")))
     assert notice.args[0] == "error"
     assert "3 bands" in notice.args[1]
 

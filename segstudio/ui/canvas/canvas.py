@@ -137,6 +137,7 @@ class Canvas(QWidget):
         self._refresh()
 
     def _arrange(self) -> None:
+        self.overlays.prefer_depth(self.session.display.depth_from)
         self._arrangement.arrange(self._document.info if self._document else None)
         self._measure()
         self._refresh()

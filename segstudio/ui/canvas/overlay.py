@@ -25,6 +25,7 @@ from segstudio.ui.canvas.overlay_colours import (
 )
 from segstudio.ui.canvas.overlay_grid import OverlayGrid, aligned, at_level, chunks_in
 from segstudio.ui.canvas.tile_picture import shared_picture
+from segstudio.ui.display import DepthFrom
 
 OverlayKind = Literal["mask", "outline", "doubt", "depth"]
 
@@ -62,6 +63,7 @@ class OverlayTiles:
         self.grid = OverlayGrid(0, 0)
         self.depth_range = (0.0, 1.0)
         self._budget_bytes = budget_bytes
+        self._depth_from: DepthFrom = "model"
         self._mask: Mask | None = None
         self._colours = ClassColours()
         self._doubt, self._depth = doubt_table(), depth_table()
@@ -92,11 +94,19 @@ class OverlayTiles:
             self.depth_range = (low, high)
             self.forget("depth")
 
+    def prefer_depth(self, source: DepthFrom) -> None:
+        """Show the model's depth or the target it learns from, where there are both."""
+        if source != self._depth_from:
+            self._depth_from = source
+            self.forget("depth")
+
     def depth_plane(self) -> Plane | None:
-        """Where depth comes from: the model's, else the target a person attached; None without either."""
+        """Where depth comes from: the model's or the target, whichever is preferred and there; else None."""
         if self._mask is None:
             return None
-        planes = (self._mask.depth, self._mask.depth_target)
+        planes = [self._mask.depth, self._mask.depth_target]
+        if self._depth_from == "target":
+            planes.reverse()
         return next((plane for plane in planes if plane.written_chunks()), None)
 
     def forget(self, *kinds: OverlayKind) -> None:
