@@ -664,19 +664,9 @@
         <translation>아직 허용되지 않은 플러그인</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="133"/>
-        <source>{name}: broken</source>
-        <translation>{name}: 손상됨</translation>
-    </message>
-    <message>
         <location filename="../../segstudio/ui/panels/model.py" line="137"/>
-        <source>{title}: changed</source>
-        <translation>{title}: 변경됨</translation>
-    </message>
-    <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="137"/>
-        <source>{title}: not allowed yet</source>
-        <translation>{title}: 아직 허용되지 않음</translation>
+        <source>Changed: {title}</source>
+        <translation>변경됨: {title}</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/model.py" line="138"/>
@@ -730,57 +720,57 @@
         <translation>닫기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="62"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="65"/>
         <source>Its files</source>
         <translation>구성 파일</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="67"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="70"/>
         <source>Its Python will run with your rights: it can read, change and send whatever you can. Allow it only if you trust who wrote it. Your consent holds for exactly these files and ends when one of them changes.</source>
         <translation>플러그인의 Python 코드는 사용자 권한으로 실행되므로 사용자가 할 수 있는 모든 읽기, 변경, 전송이 가능합니다. 작성자를 신뢰할 때만 허용하세요. 동의는 정확히 이 파일들에만 유효하며 파일이 하나라도 바뀌면 끝납니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="77"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="80"/>
         <source>File</source>
         <translation>파일</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="77"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="80"/>
         <source>Bytes</source>
         <translation>바이트</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="89"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="92"/>
         <source>Broken: {reason}</source>
         <translation>손상됨: {reason}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="90"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="93"/>
         <source>Allowed: its models can be used.</source>
         <translation>허용됨: 이 플러그인의 모델을 사용할 수 있습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="91"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="94"/>
         <source>Not allowed yet: none of its Python has run.</source>
         <translation>아직 허용되지 않음: Python 코드가 전혀 실행되지 않았습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="92"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="95"/>
         <source>Its files have changed since you allowed it: it does not run any more.</source>
         <translation>허용한 뒤 파일이 바뀌었습니다: 더 이상 실행되지 않습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="107"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="110"/>
         <source>Models</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="108"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="111"/>
         <source>Licence</source>
         <translation>라이선스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/plugin.py" line="109"/>
+        <location filename="../../segstudio/ui/dialogs/plugin.py" line="112"/>
         <source>Folder</source>
         <translation>폴더</translation>
     </message>

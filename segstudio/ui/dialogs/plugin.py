@@ -19,7 +19,7 @@ from segstudio.ui.session import Session
 from segstudio.ui.words import grouped
 
 _WIDTH_PX = 560
-_FILES_PX = 132
+_FILES_PX = 96
 
 
 class PluginDialog(QDialog):
@@ -40,6 +40,7 @@ class PluginDialog(QDialog):
         self.shut.clicked.connect(self.close)
         self._lay_out()
         self.setMinimumWidth(_WIDTH_PX)
+        self.resize(_WIDTH_PX, self.heightForWidth(_WIDTH_PX))
 
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
@@ -52,7 +53,9 @@ class PluginDialog(QDialog):
         about = Facts()
         about.show_facts(self._about())
         panel.column.addWidget(about)
-        if self.facts.trust is not Trust.BROKEN:
+        if self.facts.trust is Trust.BROKEN:
+            panel.column.addStretch(1)
+        else:
             self._add_files(panel)
         panel.column.addSpacing(8)
         panel.column.addLayout(button_row(*self._buttons()))
@@ -61,7 +64,7 @@ class PluginDialog(QDialog):
         panel.column.addSpacing(4)
         panel.column.addWidget(dim_label(self.tr("Its files")))
         self._list_files()
-        panel.column.addWidget(self.files)
+        panel.column.addWidget(self.files, 1)
         warning = QLabel(
             self.tr(
                 "Its Python will run with your rights: it can read, change and send whatever you can. "
@@ -77,7 +80,7 @@ class PluginDialog(QDialog):
         self.files.setHeaderLabels([self.tr("File"), self.tr("Bytes")])
         self.files.setRootIsDecorated(False)
         self.files.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-        self.files.setFixedHeight(_FILES_PX)
+        self.files.setMinimumHeight(_FILES_PX)
         self.files.header().setStretchLastSection(False)
         self.files.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for each in self.facts.files:

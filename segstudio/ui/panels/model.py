@@ -130,11 +130,11 @@ class ModelPanel(Panel):
         group.setExpanded(any(trust is not Trust.NOT_YET for _, trust in plugins))
         for record, trust in plugins:
             if trust is Trust.BROKEN:
-                text = self.tr("{name}: broken").format(name=record.name)
-                _waiting(group, text, record, colour=current_theme().bad, tip=str(record.problem))
+                text = f"{record.name}: {record.problem}"
+                _waiting(group, text, record, colour=current_theme().bad, tip=text)
                 continue
             changed = trust is Trust.CHANGED
-            words = self.tr("{title}: changed") if changed else self.tr("{title}: not allowed yet")
+            words = self.tr("Changed: {title}") if changed else "{title}"
             tip = self.tr("Its files have changed since you allowed it.") if changed else record.title
             colour = current_theme().warning if changed else current_theme().dim
             for card in record.cards:
