@@ -197,8 +197,9 @@ def _renamed(names: Mapping[str, str], rename: Rename) -> dict[str, str]:
 def _namings(net: SegmentationNet) -> Iterator[tuple[str, Rename]]:
     """Every known way of naming, as far as it can mean this net."""
     encoder = encoder_prefix(net)
-    inner = f"{encoder}model."
-    deep = inner if any(name.startswith(inner) for name in net.state_dict()) else encoder
+    deep = encoder
+    while any(name.startswith(f"{deep}model.") for name in net.state_dict()):
+        deep += "model."
     yield "segstudio", _by_start([("", "")])
     yield "segstudio", _by_start([("", "body.")])
     yield "segmentation_models_pytorch", _by_start([("", "body.model.")])

@@ -47,8 +47,8 @@ def voc_colour(class_id: int) -> str:
 
 
 _OTHER_NAMES = {
-    "ResNet18": ("resnet18",),
-    "ResNet50": ("resnet50",),
+    "ResNet18": ("resnet18", "tu-resnet18"),
+    "ResNet50": ("resnet50", "tu-resnet50"),
     "InceptionResNetV2": ("inceptionresnetv2",),
     "VGG16 with batch norm": ("vgg16_bn",),
     "Xception65": ("xception65",),
@@ -176,7 +176,7 @@ def _timm(
 ) -> PublishedSet:
     return PublishedSet(
         id=name,
-        title=f"{encoder} on ImageNet",
+        title=f"{encoder.removeprefix('tu-')} on ImageNet",
         gives="encoder",
         encoder=encoder,
         library="timm",
@@ -230,7 +230,8 @@ _PUBLISHED = (
     ),
     _timm(
         "mobilenetv3_large_100.ra_in1k",
-        encoder="MobileNetV3-Large",
+        # not of the light cards: they leave out the activation behind the stem, and would see other features
+        encoder="tu-mobilenetv3_large_100",
         licence="Apache-2.0",
         size_mb=22.1,
         file="mobilenetv3_large_100_ra-f55367f5.pth",
