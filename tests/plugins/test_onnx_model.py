@@ -143,10 +143,6 @@ def test_small_scores_are_enlarged(plugin, pixels):
     [
         ("", {"count": 4}, "gives 3 classes .* plugin.toml names 4"),
         ("", {"shape": ("n", 5, "h", "w"), "weights": WEIGHTS[:, [0] * 5]}, r"wants 5 bands, .* gives 3"),
-            "",
-            {"shape": ("n", 5, "h", "w"), "weights": np.ones((3, 5), np.float32)},
-            r"wants 5 bands, .* gives 3",
-        ),
         ('layout = "CHWN"', {}, "layout is 'NCHW' or 'NHWC'"),
         ('scores = "heat"', {}, "scores are 'logits'"),
         ('output = "lost"', {}, "no output 'lost': it has out0"),
