@@ -1,106 +1,147 @@
 """Whatever was acknowledged is there after the program was killed, and undo is exact."""
 
+import os
+import shutil
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import painter
 import pytest
+from conftest import write_image
+from painter import EXTENT, PlainWork, State
 
-from segstudio.mask.classes import UNLABELLED
-from segstudio.mask.origin import Origin
+from segstudio.mask.classes import ClassList, SegmentationClass
+from segstudio.project.document import Document
 from segstudio.project.project import Project
-from segstudio.raster.window import Window
 
-EXTENT = Window(0, 0, 700, 600)
-PREDICTED = 2
-
-
-class PlainMask:
-    """What a mask is by definition: two arrays, and whole copies of them for undo."""
-
-    def __init__(self) -> None:
-        blank = np.stack([np.full(EXTENT.shape, UNLABELLED, np.uint8), np.zeros(EXTENT.shape, np.uint8)])
-        self.done = [blank]
-        self.undone: list[np.ndarray] = []
-
-    @property
-    def now(self) -> np.ndarray:
-        return self.done[-1]
-
-    def perform(self, step: painter.Step) -> None:
-        if step.kind == "undo":
-            if len(self.done) > 1:
-                self.undone.append(self.done.pop())
-        elif step.kind == "redo":
-            if self.undone:
-                self.done.append(self.undone.pop())
-        else:
-            self._write(step)
-
-    def _write(self, step: painter.Step) -> None:
-        window, where = painter.footprint(step, EXTENT)
-        new = self.now.copy()
-        annotation, origin = (plane[window.slices_in(EXTENT)] for plane in new)
-        chosen = annotation == UNLABELLED if step.kind == "accept" else where
-        class_id = PREDICTED if step.kind == "accept" else step.class_id
-        authors = {"eraser": Origin.NOBODY, "accept": Origin.ACCEPTED, "fill": Origin.TOOL}
-        annotation[chosen], origin[chosen] = class_id, authors.get(step.kind, Origin.BRUSH)
-        if not np.array_equal(new, self.now):
-            self.done.append(new)
-            self.undone.clear()
+KILLS = 25
+LONG_KILLS = 500
 
 
-def paint_and_kill(folder: Path, seed: int, *, after: int, delay_s: float) -> int:
-    """Let a child paint, kill it, and return how many steps it had acknowledged."""
-    command = [sys.executable, str(Path(painter.__file__)), str(folder), str(seed)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        acknowledged = list(islice(child.stdout, after))
-        time.sleep(delay_s)
-        child.kill()
-        acknowledged += list(child.stdout)
-    return sum(line.endswith("\n") for line in acknowledged)
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked")
 
 
-def planes(document) -> np.ndarray:
-    return np.stack([document.mask.annotation.read(EXTENT), document.mask.origin.read(EXTENT)])
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> Path:
+    """A folder with an image and a project nobody has worked on; every child gets a copy."""
+    folder = tmp_path_factory.mktemp("template")
+    classes = ClassList(tuple(SegmentationClass(i, f"class {i}", f"#00000{i}") for i in painter.CLASSES))
+    Project.create(folder / "town", classes=classes, images=[write_image(folder / "scene.tif")]).close()
+    return folder
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_nothing_acknowledged_is_lost_when_the_program_is_killed(project, seed):
-    document = project.open_document(1)
-    document.set_prediction(EXTENT, np.full(EXTENT.shape, PREDICTED, np.uint8), None, None, "v1")
-    project.close()
+@pytest.fixture(scope="module")
+def server(template) -> Iterator[subprocess.Popen[str]]:
+    """A process with everything loaded that forks the children."""
+    command = [sys.executable, str(Path(painter.__file__)), str(template / "town")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as made:
+        yield made
+        made.stdin.close()
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_nothing_acknowledged_is_lost_when_the_program_is_killed(template, server, tmp_path, seed):
+    kill_and_look(template, server, tmp_path, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(KILLS, KILLS + LONG_KILLS))
+def test_nor_when_it_is_killed_five_hundred_times(template, server, tmp_path, seed):
+    kill_and_look(template, server, tmp_path, seed)
+
+
+def kill_and_look(template: Path, server: subprocess.Popen[str], folder: Path, seed: int) -> None:
+    shutil.copytree(template, folder, dirs_exist_ok=True)
     rng = np.random.default_rng(seed)
-    after, delay_s = int(rng.integers(1, 40)), float(rng.uniform(0, 0.02))
-    acknowledged = paint_and_kill(project.folder, seed, after=after, delay_s=delay_s)
-    assert acknowledged >= after
-
-    plain = PlainMask()
-    coming = painter.steps(seed)
+    acknowledged = work_and_kill(server, folder / "town", seed, rng)
+    plain, coming = PlainWork(), painter.steps(seed)
     for step in islice(coming, acknowledged):
         plain.perform(step)
-    with Project.open(project.folder) as again:
-        found = planes(again.open_document(1))
-        if not np.array_equal(found, plain.now):
-            plain.perform(next(coming))  # the step under way may have arrived, in full
-        np.testing.assert_array_equal(found, plain.now)
-        assert_history_is_exact(again.open_document(1), plain)
+    with Project.open(folder / "town") as project:
+        document = project.open_document(1)
+        under_way = next(coming)
+        if not is_all_there(project, document, plain):
+            plain.perform(under_way)  # it may have arrived, in full
+        assert_all_there(project, document, plain)
+        assert_predictions_are_whole(document, plain, under_way)
+        assert_history_is_exact(project, document, plain)
+        assert project._store.database.row("PRAGMA integrity_check") == ("ok",)
 
 
-def assert_history_is_exact(document, plain: PlainMask) -> None:
+def work_and_kill(server: subprocess.Popen[str], folder: Path, seed: int, rng: np.random.Generator) -> int:
+    """Let a child work, kill it at a random moment, and return how many steps it had acknowledged."""
+    fifo = folder.parent / "acknowledged"
+    os.mkfifo(fifo)
+    server.stdin.write(f"{seed} {fifo} {folder}\n")
+    server.stdin.flush()
+    child = int(server.stdout.readline())
+    with fifo.open("rb", buffering=0) as acknowledgements:
+        after = int(rng.integers(0, 35))
+        acknowledged = sum(len(acknowledgements.read(1)) for _ in range(after))
+        time.sleep(float(rng.uniform(0, 0.02)))
+        os.kill(child, signal.SIGKILL)
+        return acknowledged + len(acknowledgements.readall())
+
+
+def state_of(project: Project, document: Document) -> State:
+    planes = [plane.read(EXTENT) for plane in (document.mask.annotation, document.mask.origin)]
+    return State(np.stack(planes), frozenset(project.classes.ids))
+
+
+def is_all_there(project: Project, document: Document, plain: PlainWork) -> bool:
+    versions = {version.id for version in project.versions.all()}
+    return (
+        state_of(project, document) == plain.now
+        and project.active_version_id == plain.models[-1]
+        and versions == set(plain.versions)
+    )
+
+
+def assert_all_there(project: Project, document: Document, plain: PlainWork) -> None:
+    found = state_of(project, document)
+    assert found.ids == plain.now.ids
+    np.testing.assert_array_equal(found.planes, plain.now.planes)
+    assert project.active_version_id == plain.models[-1]
+    # the last fine-tune may have been killed between its run and its version
+    assert {version.id for version in project.versions.all()} >= set(plain.versions)
+    assert project.versions.broken() == []
+    finished = {run.version_id for run in project.runs if run.state == "done"}
+    assert finished >= set(plain.versions[:-1])
+    assert document.counts() == document.mask.counts()
+
+
+def assert_predictions_are_whole(document: Document, plain: PlainWork, under_way: painter.Step) -> None:
+    """Every chunk is of one prediction, none older than the last one known to be on disk."""
+    mask = document.mask
+    coming = [under_way] if under_way.kind == "predict" else []
+    made = [*plain.predictions[max(0, plain.flushed - 1) :], *coming]
+    possible = [painter.predicted(step) for step in made]
+    possible += [(255, 0)] if not plain.flushed else []
+    for block in EXTENT.blocks(512):
+        pairs = {(int(a), int(b)) for a, b in zip(*map(np.unique, planes_of(mask, block)), strict=True)}
+        assert len(pairs) == 1
+        assert pairs <= set(possible)
+
+
+def planes_of(mask, block) -> tuple[np.ndarray, np.ndarray]:
+    return mask.prediction.read(block), mask.doubt.read(block)
+
+
+def assert_history_is_exact(project: Project, document: Document, plain: PlainWork) -> None:
     """Forward to the last step that can be redone, then back to the blank mask, state by state."""
     for expected in reversed(plain.undone):
         assert document.redo() is not None
-        np.testing.assert_array_equal(planes(document), expected)
+        assert state_of(project, document) == expected
     assert document.redo() is None
     states = [*plain.done, *reversed(plain.undone)]
     for expected in reversed(states[:-1]):
         assert document.undo() is not None
-        np.testing.assert_array_equal(planes(document), expected)
+        assert state_of(project, document) == expected
     assert document.undo() is None
     assert document.counts() == document.mask.counts() == {}
