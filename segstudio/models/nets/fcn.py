@@ -4,9 +4,11 @@ Both stand on VGG16. Theirs has no batch norm and could only be started from Ima
 that they train from scratch too, and torchvision's `vgg16_bn` weights fit.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
-from torchvision.models import vgg16_bn
+from torchvision.models.vgg import make_layers
 
 from segstudio.models.nets.layers import conv_bn_relu
 from segstudio.models.nets.named_encoder import NamedEncoder, encoder_by_name
@@ -19,19 +21,24 @@ Indices = list[tuple[Tensor, torch.Size]]
 
 
 class VggEncoder(nn.Module):
-    """VGG16's five blocks without their pooling, which `forward` does; features at 1/2 to 1/32."""
+    """VGG16's five blocks without their pooling, which `forward` does; features at 1/2 to 1/32.
 
-    channels = (64, 128, 256, 512, 512)
+    `base` is the width of the first block, VGG's 64; published weights fit no other.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, base: int = 64) -> None:
         super().__init__()
+        self.channels = (base, 2 * base, 4 * base, 8 * base, 8 * base)
         blocks: list[list[nn.Module]] = [[]]
-        for layer in vgg16_bn(weights=None).features:
+        for layer in make_layers(_widths(self.channels), batch_norm=True):
             if isinstance(layer, nn.MaxPool2d):
                 blocks.append([])
             else:
                 blocks[-1].append(layer)
         self.blocks = nn.ModuleList(nn.Sequential(*block) for block in blocks[:-1])
+        for module in self.blocks.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
         self.pool = nn.MaxPool2d(2, return_indices=True)
 
     def forward(self, x: Tensor) -> list[Tensor]:
@@ -47,6 +54,12 @@ class VggEncoder(nn.Module):
             features.append(x)
             indices.append((where, before.shape))
         return features, indices
+
+
+def _widths(channels: Sequence[int]) -> list[int | str]:
+    """Torchvision's way to write VGG16: the width of every convolution, "M" for a pooling."""
+    counts = (2, 2, 3, 3, 3)
+    return [each for width, count in zip(channels, counts, strict=True) for each in (*[width] * count, "M")]
 
 
 class Fcn8s(SegmentationBody):
@@ -103,17 +116,17 @@ class DeconvNet(SegmentationBody):
 
     encoder: VggEncoder
 
-    def __init__(self, *, class_count: int, wide: int = _WIDE) -> None:
+    def __init__(self, encoder: VggEncoder, *, class_count: int, wide: int = _WIDE) -> None:
         super().__init__()
-        self.encoder = VggEncoder()
+        self.encoder = encoder
+        widths = encoder.channels[::-1]
         self.middle = nn.Sequential(
-            conv_bn_relu(512, wide, kernel=7),
+            conv_bn_relu(widths[0], wide, kernel=7),
             conv_bn_relu(wide, wide, kernel=1),
-            _transposed(wide, 512, kernel=7),
+            _transposed(wide, widths[0], kernel=7),
         )
         self.unpool = nn.MaxUnpool2d(2)
-        widths = (512, 512, 256, 128, 64)
-        after = (512, 256, 128, 64, 64)
+        after = (*widths[1:], widths[-1])
         counts = (3, 3, 3, 2, 2)
         self.mirror = nn.ModuleList(
             nn.Sequential(
@@ -121,7 +134,7 @@ class DeconvNet(SegmentationBody):
             )
             for width, narrower, count in zip(widths, after, counts, strict=True)
         )
-        self.classifier = nn.Conv2d(64, class_count, kernel_size=1)
+        self.classifier = nn.Conv2d(after[-1], class_count, kernel_size=1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Logits at full size."""
@@ -153,9 +166,9 @@ def _bilinear(channels: int, *, factor: int) -> nn.ConvTranspose2d:
     return conv
 
 
-def build_fcn8s(*, class_count: int, wide: int = _WIDE) -> Fcn8s:
+def build_fcn8s(*, class_count: int, wide: int = _WIDE, base: int = 64) -> Fcn8s:
     """FCN-8s on VGG16 with batch norm."""
-    return Fcn8s(VggEncoder(), class_count=class_count, wide=wide)
+    return Fcn8s(VggEncoder(base), class_count=class_count, wide=wide)
 
 
 def build_fcn8s_named(*, class_count: int, encoder: str) -> Fcn8s:
@@ -164,6 +177,6 @@ def build_fcn8s_named(*, class_count: int, encoder: str) -> Fcn8s:
     return Fcn8s(encoder_by_name(encoder), class_count=class_count, wide=wide)
 
 
-def build_deconvnet(*, class_count: int, wide: int = _WIDE) -> DeconvNet:
+def build_deconvnet(*, class_count: int, wide: int = _WIDE, base: int = 64) -> DeconvNet:
     """The convolution-deconvolution network on VGG16 with batch norm."""
-    return DeconvNet(class_count=class_count, wide=wide)
+    return DeconvNet(VggEncoder(base), class_count=class_count, wide=wide)
