@@ -50,6 +50,7 @@ def make_parser() -> argparse.ArgumentParser:
         _finetune,
         _evaluate,
         _export,
+        _strip_depth,
         _plugins,
         _recipe,
         _weights,
@@ -194,6 +195,14 @@ def _export(commands: _Commands) -> None:
     )
 
 
+def _strip_depth(commands: _Commands) -> None:
+    parser = _command(commands, "strip-depth", "cut a version's depth decoder off for deployment")
+    parser.add_argument("model", metavar="CARD|VERSION", help="a version's folder, or a card with weights")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help="of versions; beside the version if not given"
+    )
+
+
 def _recipe(commands: _Commands) -> None:
     parser = commands.add_parser("recipe", help="repeat a training of ours")
     recipes = parser.add_subparsers(dest="recipe", metavar="NAME", required=True, parser_class=_Parser)
@@ -208,6 +217,9 @@ def _recipe(commands: _Commands) -> None:
         "--leave-out", action="append", default=[], metavar="TILE", help='of Dubai: "Tile 6" (repeatable)'
     )
     starter.add_argument("--start", type=Path, metavar="WEIGHTS", help="start from these weights")
+    starter.add_argument(
+        "--figures", type=Path, metavar="RECORD", help="show the figures of this run, which left tiles out"
+    )
     starter_budget = starter.add_mutually_exclusive_group()
     starter_budget.add_argument("--minutes", type=_positive, default=30.0)
     starter_budget.add_argument("--steps", type=_whole(minimum=1))
@@ -236,7 +248,9 @@ def _add_comparison(parser: _Parser) -> None:
     )
     parser.add_argument("--steps", type=_whole(minimum=1), help="of every run, in place of the scale's")
     parser.add_argument("-o", "--output", type=Path, metavar="WORK", help="keeps every run (recipe-NAME)")
-    parser.add_argument("--table", action="store_true", help="only print what is there")
+    parser.add_argument(
+        "--table", action="store_true", help="only print what is there; without -o what comes with segstudio"
+    )
     parser.add_argument("--threads", type=_whole(minimum=1), help="of the CPU")
     _add_device(parser)
 

@@ -8,15 +8,23 @@ from segstudio.cli.walk import walk
 
 
 def recipe(arguments: argparse.Namespace, output: Output) -> None:
-    """Train starter weights, or repeat a paper's comparison."""
+    """Train starter weights, repeat a paper's comparison, or show what came of it."""
     if arguments.recipe == "starter":
         _starter(arguments, output)
+    elif arguments.table:
+        _table(arguments, output)
     else:
         _comparison(arguments, output)
 
 
+def _table(arguments: argparse.Namespace, output: Output) -> None:
+    from segstudio.jobs.recipes.table import show
+
+    walk(show(arguments.recipe, arguments.scale, arguments.output), output)
+
+
 def _comparison(arguments: argparse.Namespace, output: Output) -> None:
-    from segstudio.jobs.recipes.runner import RecipeRequest, compare, show
+    from segstudio.jobs.recipes.runner import RecipeRequest, compare
 
     request = RecipeRequest(
         recipe=arguments.recipe,
@@ -31,7 +39,7 @@ def _comparison(arguments: argparse.Namespace, output: Output) -> None:
         device=arguments.device,
         threads=arguments.threads,
     )
-    walk(show(request) if arguments.table else compare(request), output)
+    walk(compare(request), output)
 
 
 def _starter(arguments: argparse.Namespace, output: Output) -> None:
@@ -44,6 +52,7 @@ def _starter(arguments: argparse.Namespace, output: Output) -> None:
         data=arguments.data,
         leave_out=tuple(arguments.leave_out),
         start=arguments.start,
+        figures=arguments.figures,
         minutes=arguments.minutes,
         steps=arguments.steps,
         places=arguments.places,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from segstudio.errors import ModelError
 from segstudio.jobs.public_sets import DUBAI_CLASSES
 from segstudio.jobs.starter_sources import (
     ATTRIBUTION_PLACES,
@@ -52,6 +53,8 @@ class StarterRequest:
         data: Folder of the permissive sets (see `public_sets`); None teaches with places alone.
         leave_out: Tiles of Dubai that teach nothing and judge: "Tile 6".
         start: Weights to start from instead of random ones.
+        figures: Record of a run of this recipe that left tiles out: weights taught with all of them have no
+            hold-out of their own, and show its figures.
         steps: Budget in steps; None leaves it to `minutes`, rendering not counted.
         places: How many places teach; `judges` more judge.
         size_px: Side of a place.
@@ -65,6 +68,7 @@ class StarterRequest:
     data: Path | None = None
     leave_out: tuple[str, ...] = ()
     start: Path | None = None
+    figures: Path | None = None
     steps: int | None = None
     minutes: float = 30.0
     places: int = 96
@@ -153,19 +157,20 @@ def _material(request: StarterRequest) -> Generator[Step, None, _Material]:
         request, count=request.judges, first_seed=HELD_OUT_SEED, with_height=with_height
     )
     sets: dict[str, tuple[SampleSource, ...]] = {"places": teach}
-    judges = {"places": judge}
+    judges = {f"{len(judge)} procedural places, never taught": judge}
     if request.data is not None:
         public = read_public_sets(request.data, leave_out=request.leave_out)
         sets |= {"dubai": public.dubai, "roads": public.roads, "buildings": public.buildings}
-        judges = _left_out(public) | judges
+        judges = _left_out(public, request.leave_out) | judges
     if request.in_bands == 1:
         sets = {name: tuple(in_gray(each, request.scenes / "gray")) for name, each in sets.items()}
         judges = {name: tuple(in_gray(each, request.scenes / "gray")) for name, each in judges.items()}
     return _Material(sets, judges)
 
 
-def _left_out(public: PublicSets) -> dict[str, tuple["SampleSource", ...]]:
-    return {"dubai left out": public.dubai_left_out} if public.dubai_left_out else {}
+def _left_out(public: PublicSets, tiles: Sequence[str]) -> dict[str, tuple["SampleSource", ...]]:
+    name = f"Dubai {', '.join(tiles)}, never taught"
+    return {name: public.dubai_left_out} if public.dubai_left_out else {}
 
 
 def _rendered(
@@ -182,7 +187,6 @@ def _rendered(
 def _net(request: StarterRequest) -> "SegmentationNet":
     import torch
 
-    from segstudio.errors import ModelError
     from segstudio.models.weights import load_into, load_state
 
     torch.manual_seed(request.seed)
@@ -282,13 +286,12 @@ def _write(
 def _record(
     request: StarterRequest, result: "FineTuneResult", figures: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    hold_out, first = next(iter(figures.items()))
     taught = [ATTRIBUTION_PLACES, *(ATTRIBUTION_SETS if request.data else ())]
     return {
         "classes": [each.to_json() for each in DUBAI_CLASSES],
         "input": _spec().to_json(),
         "in_bands": request.in_bands,
-        "figures": {"hold_out": hold_out, **first, "others": dict(list(figures.items())[1:])},
+        "figures": _shown_figures(request, figures),
         "attribution": f"Taught with {'; '.join(taught)}.",
         "recipe": {
             "command": request.command,
@@ -298,6 +301,19 @@ def _record(
             "settings": request.settings.to_dict(),
         },
     }
+
+
+def _shown_figures(request: StarterRequest, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The first hold-out's figures, the others' beside them; those of `request.figures` come before all."""
+    hold_out, first = next(iter(figures.items()))
+    own = {"hold_out": hold_out, **first, "others": dict(list(figures.items())[1:])}
+    if request.figures is None:
+        return own
+    try:
+        record = json.loads(request.figures.read_text(encoding="utf-8"))
+        return {**record["figures"], "recipe": record["recipe"]["command"], "others": {"this run": own}}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{request.figures} is not a record of this recipe: {error!r}") from error
 
 
 def _halved(state: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -35,11 +35,24 @@ def test_left_out_tiles_judge_and_the_record_can_be_shipped(tmp_path: Path) -> N
     record = json.loads(steps[-1].weights.with_suffix(".json").read_text(encoding="utf-8"))
     shipped = _shipped_weights(steps[-1].weights, record)
     assert [each.name for each in shipped.classes] == ["building", "land", "road", "vegetation", "water"]
-    assert shipped.figures["hold_out"] == "dubai left out"
+    assert shipped.figures["hold_out"] == "Dubai Tile 2, never taught"
     assert set(shipped.figures["per_scene"]) == {"tile 2 part 1", "tile 2 part 2"}
     assert "Geospatial Information Authority of Japan" in shipped.attribution
     assert '--leave-out "Tile 2"' in record["recipe"]["command"]
     assert str(tmp_path) not in json.dumps(record)
+
+
+def test_weights_of_all_tiles_show_the_figures_of_the_run_that_left_one_out(tmp_path: Path) -> None:
+    data = write_sets(tmp_path / "sets")
+    apart = list(make_starter(request(tmp_path, data=data, leave_out=("Tile 2",))))[-1]
+    assert isinstance(apart, StarterReady)
+    record = apart.weights.with_suffix(".json")
+    whole = list(make_starter(request(tmp_path, data=data, figures=record, output=tmp_path / "all")))[-1]
+    assert isinstance(whole, StarterReady)
+    shown = json.loads(whole.weights.with_suffix(".json").read_text(encoding="utf-8"))["figures"]
+    assert shown["hold_out"] == "Dubai Tile 2, never taught"
+    assert '--leave-out "Tile 2"' in shown["recipe"]
+    assert "procedural" in shown["others"]["this run"]["hold_out"]
 
 
 def test_a_gray_card_starts_from_weights_without_an_adapter(tmp_path: Path) -> None:
