@@ -6,7 +6,8 @@ from segstudio.errors import ModelError
 from segstudio.jobs.model_choice import bands_for
 from segstudio.models.cards import GRAY_PREFIX, ModelCard
 from segstudio.models.registry import default_registry
-from segstudio.models.versions import ModelRef, ModelVersion, resolve_model
+from segstudio.models.versions import ModelRef, ModelVersion, VersionStore, resolve_model
+from segstudio.models.weights_home import WeightsHome
 from segstudio.ui.desk import Desk
 from segstudio.ui.words import translate
 
@@ -85,6 +86,10 @@ class ModelControl:
     def versions(self) -> list[ModelVersion]:
         """What was fine-tuned in this project, oldest first."""
         return self._desk.project.versions.all() if self._desk.project else []
+
+    def fetched(self) -> list[ModelVersion]:
+        """Models that were fetched or imported, for every project, oldest first."""
+        return VersionStore(WeightsHome.of_this_person().versions).all()
 
     def _use(self, text: str) -> None:
         store = self._desk.project.versions if self._desk.project else None

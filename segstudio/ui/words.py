@@ -75,6 +75,9 @@ WORDS_OF_JOBS = (
     mark("jobs", "Learning, depth"),
     mark("jobs", "Building a place"),
     mark("jobs", "Reading depth"),
+    mark("jobs", "Fetching weights"),
+    mark("jobs", "Checking the weights"),
+    mark("jobs", "Reading the weights"),
 )
 WORDS_OF_EDITS = (
     mark("edits", "brush"),

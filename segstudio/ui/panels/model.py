@@ -18,11 +18,14 @@ from segstudio.models.plugins import PluginRecord
 from segstudio.models.registry import Trust
 from segstudio.models.versions import ModelRef
 from segstudio.ui.actions import Actions
+from segstudio.ui.dialogs.get_weights import GetWeightsDialog
+from segstudio.ui.dialogs.import_weights import ImportWeightsDialog
 from segstudio.ui.dialogs.plugin import PluginDialog
 from segstudio.ui.panels.model_card import card_facts
 from segstudio.ui.panels.parts import Facts, Panel, button_row, dim_label, heading, line, scrolled
 from segstudio.ui.session import Session
 from segstudio.ui.theme import current_theme
+from segstudio.ui.weights_control import WeightsControl
 
 _ID = Qt.ItemDataRole.UserRole
 _PLUGIN = _ID + 1  # name of the plugin that must be allowed first
@@ -42,6 +45,10 @@ class ModelPanel(Panel):
         self.plugin = QPushButton(self.tr("About the plugin…"))
         self.plugin.setProperty("small", True)
         self.plugin.clicked.connect(self._show_plugin)
+        self.weights = WeightsControl(session, self)
+        self.get_weights = QPushButton(self.tr("Get weights…"))
+        self.import_weights = QPushButton(self.tr("Import weights…"))
+        self._set_up_weights()
         self.device = QComboBox()
         self._set_up_tree()
         self._set_up_device()
@@ -63,6 +70,7 @@ class ModelPanel(Panel):
         for widget in (self.title, self.summary, self.facts):
             inner.column.addWidget(widget)
         inner.column.addWidget(self.plugin, alignment=Qt.AlignmentFlag.AlignLeft)
+        inner.column.addLayout(button_row(self.get_weights, self.import_weights))
         inner.column.addStretch(1)
         return inner
 
@@ -86,6 +94,16 @@ class ModelPanel(Panel):
         self.tree.itemSelectionChanged.connect(self._chosen)
         self.tree.itemClicked.connect(self._ask_for_consent)
 
+    def _set_up_weights(self) -> None:
+        for button, dialog in (
+            (self.get_weights, GetWeightsDialog),
+            (self.import_weights, ImportWeightsDialog),
+        ):
+            button.setProperty("small", True)
+            button.clicked.connect(
+                lambda _=False, made=dialog: made(self._session, self.weights, self.window()).show()
+            )
+
     def _set_up_device(self) -> None:
         for text, name in (
             (self.tr("GPU if there is one"), "auto"),
@@ -108,6 +126,9 @@ class ModelPanel(Panel):
                 _version_title(version.id),
                 trained=True,
             )
+        for version in self._session.models.fetched():
+            title = _version_title(version.id)
+            self._add(groups, self.tr("Fetched or imported"), version.id, title, trained=True)
         plugins = self._session.plugins.all()
         waiting = {record.name for record, trust in plugins if trust is not Trust.ALLOWED}
         cards = [entry for entry in self._session.models.cards() if entry.plugin not in waiting]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from segstudio.models.versions import ModelRef
+from segstudio.models.weights_home import encoder_start
 from segstudio.ui.panels.figures import class_changes, mean_iou
 from segstudio.ui.words import percent, translate
 
@@ -18,6 +19,7 @@ def card_facts(ref: ModelRef) -> list[tuple[str, str]]:
         (translate("ModelCard", "Hold-out"), _holdout(ref)),
         (translate("ModelCard", "IoU by class"), _by_class(ref)),
         (translate("ModelCard", "Taught with"), _taught_with(ref)),
+        (translate("ModelCard", "Weights"), _weights(ref)),
         (translate("ModelCard", "Encoder"), card.encoder),
         (translate("ModelCard", "Size"), _size(ref)),
         (translate("ModelCard", "Patch"), f"{card.patch_px} px"),
@@ -40,6 +42,18 @@ def _gives(ref: ModelRef) -> str:
     if ref.card.has_depth:
         return translate("ModelCard", "mask and depth")
     return translate("ModelCard", "mask")
+
+
+def _weights(ref: ModelRef) -> str:
+    """Where fetched or imported weights are from, or what the encoder of an untrained card starts from."""
+    origin = ref.version.settings.get("weights") if ref.version else None
+    if isinstance(origin, Mapping):
+        words = translate("ModelCard", "{source}, licence: {licence}")
+        return words.format(source=origin.get("source", ""), licence=origin.get("licence", ""))
+    start = None if ref.is_trained else encoder_start(ref.card)
+    if start is None:
+        return ""
+    return translate("ModelCard", "none yet; its encoder starts from {title}").format(title=start.title)
 
 
 def _size(ref: ModelRef) -> str:
