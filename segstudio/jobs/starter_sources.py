@@ -6,13 +6,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import DTypeLike
 
 from segstudio.errors import RasterError
 from segstudio.jobs import public_sets
 from segstudio.mask.plane import Plane
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import RasterInfo
-from segstudio.raster.window import Window
+from segstudio.raster.write import create_geotiff
 from segstudio.sample.scene import SceneSettings, write_scene
 from segstudio.training.sources import SampleSource
 
@@ -35,15 +36,22 @@ class Place:
     size_px: int
     folder: Path
 
+    def render(self) -> None:
+        """Write its files; what an interrupted rendering left is written over."""
+        write_scene(self.folder, place_settings(self.seed, self.size_px))
+
     def source(self, *, with_height: bool) -> SampleSource:
         """Its scene, truth and height as a sample source; rendered where it is not there yet."""
-        paths = {name: self.folder / f"{name}.tif" for name in ("scene", "truth", "height")}
-        if not all(path.is_file() for path in paths.values()):
-            write_scene(self.folder, place_settings(self.seed, self.size_px))
-        truth = _read_plane(paths["truth"], np.dtype(np.uint8), 255)
-        height = _read_plane(paths["height"], np.dtype(np.float32), np.nan) if with_height else None
-        info = _info(paths["scene"])
-        return SampleSource(str(paths["scene"]), info, truth, depth_target=height, name=self.folder.name)
+        scene, truth, height = (self.folder / f"{name}.tif" for name in ("scene", "truth", "height"))
+        if not (scene.is_file() and truth.is_file() and height.is_file()):
+            self.render()
+        return SampleSource(
+            str(scene),
+            info_of(scene),
+            read_plane(truth, np.uint8, 255),
+            depth_target=read_plane(height, np.float32, np.nan) if with_height else None,
+            name=self.folder.name,
+        )
 
 
 def place_settings(seed: int, size_px: int) -> SceneSettings:
@@ -89,13 +97,43 @@ def read_public_sets(folder: Path, *, leave_out: tuple[str, ...] = ()) -> Public
 
 
 def in_gray(sources: tuple[SampleSource, ...], folder: Path) -> Iterator[SampleSource]:
-    """The same sources with one-band copies of their images (luma of BT.601), kept under `folder`."""
+    """The same sources with one-band copies of their images, kept under `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     for source in sources:
-        copy = folder / f"{Path(source.image_path).parent.name}-{source.name}.png".replace(" ", "-")
+        copy = folder / f"{Path(source.image_path).parent.name}-{source.name}.tif".replace(" ", "-")
         if not copy.is_file():
-            _write_gray(Path(source.image_path), source.info, copy)
-        yield replace(source, image_path=str(copy), info=_info(copy))
+            copy_image(source, copy, gray=True)
+        yield with_image(source, copy)
+
+
+def copy_image(source: SampleSource, copy: Path, *, gray: bool) -> None:
+    """Copy an image into a GeoTIFF, which is read tile by tile; in gray as ITU-R BT.601's luma."""
+    with open_raster(source.image_path) as raster:
+        pixels = raster.read(raster.info.extent, bands=(0, 1, 2))
+        if gray:
+            channel_last = np.ascontiguousarray(pixels.transpose(1, 2, 0))
+            pixels = cv2.cvtColor(channel_last, cv2.COLOR_RGB2GRAY)[None]
+        with create_geotiff(copy, info_like=raster.info, dtype=pixels.dtype, count=len(pixels)) as file:
+            file.write(raster.info.extent, pixels)
+
+
+def with_image(source: SampleSource, image: Path) -> SampleSource:
+    """The same words about another file of the same image."""
+    return replace(source, image_path=str(image), info=info_of(image))
+
+
+def info_of(image: Path) -> RasterInfo:
+    """An image's header."""
+    with open_raster(image) as raster:
+        return raster.info
+
+
+def read_plane(path: Path, dtype: DTypeLike, fill: float) -> Plane:
+    """The first band of a raster; of a palette image its numbers."""
+    with open_raster(path, as_indices=True) as raster:
+        plane = Plane(raster.info.width, raster.info.height, dtype=dtype, fill=fill)
+        plane.write(raster.info.extent, raster.read(raster.info.extent, bands=(0,))[0].astype(dtype))
+    return plane
 
 
 def _tile(name: str, tiles: set[int]) -> int:
@@ -104,21 +142,3 @@ def _tile(name: str, tiles: set[int]) -> int:
         known = ", ".join(f"'Tile {tile}'" for tile in sorted(tiles))
         raise RasterError(f"there is no '{name}' to leave out: there are {known}")
     return int(number)
-
-
-def _write_gray(image: Path, info: RasterInfo, copy: Path) -> None:
-    with open_raster(image) as raster:
-        bands = raster.read(Window(0, 0, info.width, info.height), bands=(0, 1, 2))
-    cv2.imwrite(str(copy), cv2.cvtColor(np.ascontiguousarray(bands.transpose(1, 2, 0)), cv2.COLOR_RGB2GRAY))
-
-
-def _info(path: Path) -> RasterInfo:
-    with open_raster(path) as raster:
-        return raster.info
-
-
-def _read_plane(path: Path, dtype: np.dtype, fill: float) -> Plane:
-    with open_raster(path, as_indices=True) as raster:
-        plane = Plane(raster.info.width, raster.info.height, dtype=dtype, fill=fill)
-        plane.write(raster.info.extent, raster.read(raster.info.extent)[0].astype(dtype))
-    return plane

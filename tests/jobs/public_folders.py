@@ -15,10 +15,12 @@ COLOURS = np.array(
 ZOOM, COLUMN, ROW = 19, 309_612, 261_632
 
 
-def write_dubai(folder: Path, *, tiles: tuple[int, ...] = (1, 2), side: int = 96) -> None:
-    """`Tile N` folders of two parts; the mask's upper half is drawn, the lower is "not said"."""
+def write_dubai(
+    folder: Path, *, tiles: tuple[int, ...] = (1, 2), parts: tuple[int, ...] = (1, 2), side: int = 96
+) -> None:
+    """`Tile N` folders of some parts; the mask's upper half is drawn, the lower is "not said"."""
     for tile in tiles:
-        for part in (1, 2):
+        for part in parts:
             ids = np.random.default_rng(10 * tile + part).integers(0, 5, (side // 16, side // 16))
             ids = np.kron(ids, np.ones((16, 16), int))
             ids[side // 2 :] = 5

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from segstudio.errors import SegstudioError
 from segstudio.training.settings import FineTuneSettings
 
 ScaleName = Literal["small", "paper"]
@@ -32,9 +33,7 @@ class Row:
         card: Id of the card it is built from.
         paper: The paper's figures, by metric; a share, never percent.
         baseline: Key of the row it is compared with; None where it is the baseline itself.
-        arguments: What goes to the card's builder in place of the card's own; None keeps those.
         stacked: One band is copied to three, and nothing of that can learn.
-        with_depth: Whether a depth decoder stays in the net.
         settings: What differs from the scale's settings.
     """
 
@@ -43,9 +42,7 @@ class Row:
     card: str
     paper: Mapping[str, float] = field(default_factory=dict)
     baseline: str | None = None
-    arguments: Values | None = None
     stacked: bool = False
-    with_depth: bool = True
     settings: Values = field(default_factory=dict)
 
 
@@ -59,6 +56,7 @@ class Scale:
         judge_px: Side of the one window of each kept-apart image that judges; None: the whole image.
         epoch_images: Patches of an epoch; None: one for each image that teaches.
         wants_encoder: The comparison means nothing without a pretrained encoder.
+        published: Card of the plain net as it was published, where the baseline is not that one.
         remarks: What a reader of the table must know.
     """
 
@@ -67,6 +65,7 @@ class Scale:
     judge_px: int | None = 512
     epoch_images: int | None = None
     wants_encoder: bool = False
+    published: str | None = None
     remarks: tuple[str, ...] = ()
 
     def steps(self, row: Row, teaching_images: int) -> int:
@@ -75,6 +74,18 @@ class Scale:
         if wanted.epochs is None:
             return wanted.steps or 1
         return wanted.epochs * -(-(self.epoch_images or teaching_images) // wanted.batch)
+
+    def chosen(self, keys: Sequence[str]) -> tuple[Row, ...]:
+        """The rows of these keys in the table's order; all of them where none is named.
+
+        Raises:
+            SegstudioError: there is no such row.
+        """
+        known = [row.key for row in self.rows]
+        unknown = [key for key in keys if key not in known]
+        if unknown:
+            raise SegstudioError(f"there is no row '{unknown[0]}': choose of {', '.join(known)}")
+        return tuple(row for row in self.rows if not keys or row.key in keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +112,3 @@ def fingerprint(values: Values) -> str:
     """Eight hexadecimal digits that change when any of the values does."""
     text = json.dumps(values, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def said(settings: FineTuneSettings) -> dict[str, Any]:
-    """Only what differs from the defaults, so that a setting added later changes no fingerprint."""
-    defaults = FineTuneSettings().to_dict()
-    return {name: value for name, value in settings.to_dict().items() if value != defaults[name]}

@@ -10,6 +10,11 @@ from typing import Any
 from segstudio.errors import SegstudioError
 
 Record = Mapping[str, Any]
+_NEEDED = {
+    "row", "seed", "scale", "figures", "settings", "steps", "encoder", "encoder_file", "data",
+    "teaching_images", "judging_images",
+}  # fmt: skip
+"""What the tables are made of."""
 
 
 def write_record(path: Path, record: Record) -> None:
@@ -30,10 +35,14 @@ def write_record(path: Path, record: Record) -> None:
 
 
 def read_comparisons(work: Path, recipe: str, scale: str) -> dict[str, list[Record]]:
-    """All records of a recipe at a scale by the comparison they belong to; the newest of a row and seed."""
+    """All records of a recipe at a scale by the folder they lie in; the newest of a row and seed.
+
+    Raises:
+        SegstudioError: a record cannot be read.
+    """
     found: dict[str, list[Record]] = {}
-    for folder in sorted(work.glob(f"{recipe}-{scale}-*")):
-        newest = {(record["row"], record["seed"]): record for record in _by_age(folder)}
+    for folder in sorted(work.glob(f"{recipe}*/")):
+        newest = {(each["row"], each["seed"]): each for each in _by_age(folder) if each["scale"] == scale}
         if newest:
             found[folder.name] = sorted(newest.values(), key=lambda record: int(record["seed"]))
     return found
@@ -41,10 +50,19 @@ def read_comparisons(work: Path, recipe: str, scale: str) -> dict[str, list[Reco
 
 def _by_age(folder: Path) -> Iterator[Record]:
     for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime):
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise SegstudioError(
-                f"the record {path} cannot be read: delete it, and its run is made again"
-            ) from error
-        yield record
+        yield _read(path)
+
+
+def _read(path: Path) -> Record:
+    try:
+        record: Record = json.loads(path.read_text(encoding="utf-8"))
+        missing = _NEEDED - record.keys()
+    except (OSError, ValueError, AttributeError) as error:
+        raise _unreadable(path) from error
+    if missing:
+        raise _unreadable(path)
+    return record
+
+
+def _unreadable(path: Path) -> SegstudioError:
+    return SegstudioError(f"the record {path} cannot be read: delete it, and its run is made again")

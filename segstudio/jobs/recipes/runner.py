@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from segstudio import shipped
 from segstudio.errors import SegstudioError
 from segstudio.jobs.recipes import material
-from segstudio.jobs.recipes.catalogue import RECIPES, chosen_rows
 from segstudio.jobs.recipes.claims import claim
 from segstudio.jobs.recipes.material import Material
+from segstudio.jobs.recipes.papers import RECIPES
 from segstudio.jobs.recipes.plan import Recipe, Row, Scale, ScaleName, Values, fingerprint
-from segstudio.jobs.recipes.records import read_comparisons, write_record
-from segstudio.jobs.recipes.table import comparison_text, comparison_values
-from segstudio.jobs.steps import Notice, RecipeRunReady, RecipeTableReady, Step
+from segstudio.jobs.recipes.records import write_record
+from segstudio.jobs.recipes.table import tables
+from segstudio.jobs.steps import Notice, RecipeRunReady, Step
 
 if TYPE_CHECKING:
     from segstudio.jobs.recipes.training import Encoder
@@ -69,7 +69,7 @@ def compare(request: RecipeRequest) -> Steps:
     """
     recipe = RECIPES[request.recipe]
     scale = _scale(recipe, request)
-    rows = chosen_rows(scale, request.rows)
+    rows = scale.chosen(request.rows)
     encoder = _encoder(recipe, scale, request)
     _make_folder(request.work)
     found = yield from _prepare(request)
@@ -85,29 +85,7 @@ def compare(request: RecipeRequest) -> Steps:
         yield Notice(
             f"{missing} runs are being made by another process: see them by --table when it is done."
         )
-    yield from show(request, only=folder.name)
-
-
-def show(request: RecipeRequest, *, only: str | None = None) -> Steps:
-    """A table of every comparison of this recipe and scale in the folder.
-
-    Raises:
-        SegstudioError: there is none, or a record cannot be read.
-    """
-    recipe = RECIPES[request.recipe]
-    found = read_comparisons(request.work, recipe.name, request.scale)
-    if not found and only is None:
-        raise SegstudioError(
-            f"{request.work} holds no finished run of {recipe.name} at the {request.scale} scale: "
-            "make some first, or name their folder by -o"
-        )
-    for name, records in found.items():
-        if only in (None, name):
-            scale = recipe.scale(request.scale)
-            yield RecipeTableReady(
-                comparison_text(recipe, scale, request.scale, name, records),
-                comparison_values(recipe, scale, request.scale, name, records),
-            )
+    yield from tables(recipe, request.scale, request.work, only=folder.name)
 
 
 def _make(
@@ -126,7 +104,7 @@ def _make(
         head = {
             "recipe": request.recipe, "scale": request.scale, "row": run.row.key, "seed": run.seed,
             "data": found.name, "teaching_images": found.teaching_images,
-            "judging_images": len(found.judges), "card": run.row.card, "arguments": run.row.arguments,
+            "judging_images": len(found.judges), "card": run.row.card,
             "encoder_file": None if encoder is None else encoder.path.name,
         }  # fmt: skip
         write_record(run.path, {**head, **record})

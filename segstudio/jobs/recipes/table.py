@@ -1,22 +1,53 @@
-"""The paper's table beside ours."""
+"""The paper's table beside ours, read from the records of finished runs (no torch)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from pathlib import Path
 from typing import Any
 
-from segstudio.jobs.recipes.plan import METRICS, Recipe, Row, Scale
-from segstudio.jobs.recipes.records import Record
+from segstudio import shipped
+from segstudio.errors import SegstudioError
+from segstudio.jobs.recipes.costs import COST_PX, cost_lines, cost_values
+from segstudio.jobs.recipes.papers import RECIPES
+from segstudio.jobs.recipes.plan import METRICS, Recipe, Row, Scale, ScaleName
+from segstudio.jobs.recipes.records import Record, read_comparisons
 from segstudio.jobs.recipes.statistics import Difference, Summary, paired_difference, summary
-from segstudio.models.cards import ModelCard
-from segstudio.models.registry import default_registry
+from segstudio.jobs.steps import RecipeTableReady, Step
 
-_COST_PX = 256  # multiply-adds are told for such an image
+Tables = Generator[Step, None, None]
 
 
-def comparison_text(
-    recipe: Recipe, scale: Scale, scale_name: str, name: str, records: Sequence[Record]
-) -> str:
-    """Three tables for a person: figures, differences to the baseline, cost; and what to know about them."""
+def show(name: str, scale: ScaleName, work: Path | None) -> Tables:
+    """The tables of a recipe's runs in a folder; of the runs that come with the program where none is given.
+
+    Raises:
+        SegstudioError: there is none, or a record cannot be read.
+    """
+    folder = work or shipped.resources() / "recipes"
+    if not read_comparisons(folder, name, scale):
+        where = "segstudio comes with" if work is None else f"{work} holds"
+        raise SegstudioError(
+            f"{where} no finished run of {name} at the {scale} scale: make some, and name their folder by -o"
+        )
+    yield from tables(RECIPES[name], scale, folder)
+
+
+def tables(recipe: Recipe, scale: ScaleName, work: Path, *, only: str | None = None) -> Tables:
+    """A table for every comparison in the folder, or for that of the name `only`.
+
+    Raises:
+        SegstudioError: a record cannot be read.
+    """
+    for name, records in read_comparisons(work, recipe.name, scale).items():
+        if only in (None, name):
+            yield RecipeTableReady(
+                comparison_text(recipe, scale, name, records), comparison_values(recipe, scale, name, records)
+            )
+
+
+def comparison_text(recipe: Recipe, scale_name: ScaleName, name: str, records: Sequence[Record]) -> str:
+    """Tables for a person: figures, differences to the baseline, cost; and what to know about them."""
+    scale = recipe.scale(scale_name)
     rows = _rows_with_records(scale, records)
     lines = [f"{recipe.name}, {scale_name} scale ({name})", f"paper: {recipe.paper}", _setting(records), ""]
     lines += _aligned([_head(recipe), *(_figures_line(recipe, row, records) for row in rows)])
@@ -25,22 +56,28 @@ def comparison_text(
         lines += ["", "difference to the baseline, mean [95 % interval, paired over seeds, Student's t]"]
         metrics = [METRICS[metric] for metric in recipe.metrics]
         lines += _aligned([["row", "baseline", "seeds", *metrics], *differences])
-    lines += ["", f"cost (multiply-adds for {_COST_PX} x {_COST_PX} px and five classes)"]
-    lines += _aligned([["row", "parameters", "multiply-adds", "of baseline's", "encoder"]]
-                      + [_cost_line(row, scale, records) for row in rows])  # fmt: skip
+    lines += ["", f"cost (multiply-adds for {COST_PX} x {COST_PX} px and five classes)"]
+    lines += _aligned(cost_lines(scale, rows))
+    if scale is not recipe.full:
+        lines += ["", "cost of the rows at the paper's scale"]
+        lines += _aligned(cost_lines(recipe.full, recipe.full.rows))
     lines += ["", *_verdicts(recipe, rows, records), *scale.remarks]
     return "\n".join(line.rstrip() for line in lines)
 
 
 def comparison_values(
-    recipe: Recipe, scale: Scale, scale_name: str, name: str, records: Sequence[Record]
+    recipe: Recipe, scale_name: ScaleName, name: str, records: Sequence[Record]
 ) -> dict[str, Any]:
     """The same for a program."""
+    scale = recipe.scale(scale_name)
     return {
         "recipe": recipe.name,
         "scale": scale_name,
         "comparison": name,
         "rows": [_row_values(recipe, row, scale, records) for row in _rows_with_records(scale, records)],
+        "costs_at_paper_scale": [
+            {"row": row.key, **cost_values(recipe.full, row)} for row in recipe.full.rows
+        ],
         "remarks": list(scale.remarks),
     }
 
@@ -82,7 +119,7 @@ def _setting(records: Sequence[Record]) -> str:
 def _head(recipe: Recipe) -> list[str]:
     metrics = [METRICS[metric] for metric in recipe.metrics]
     paper = [f"paper {METRICS[m]}" for m in _paper_metrics(recipe)]
-    return ["row", *paper, "seeds", *(f"our {metric}" for metric in metrics)]
+    return ["row", *paper, "seeds", *(f"our {metric}" for metric in metrics), "encoder"]
 
 
 def _paper_metrics(recipe: Recipe) -> list[str]:
@@ -93,40 +130,19 @@ def _paper_metrics(recipe: Recipe) -> list[str]:
 def _figures_line(recipe: Recipe, row: Row, records: Sequence[Record]) -> list[str]:
     paper = [_figure(row.paper.get(metric)) for metric in _paper_metrics(recipe)]
     seeds = str(len(_of_row(records, row.key)))
-    return [row.title, *paper, seeds, *(_spread(_summary(records, row, m)) for m in recipe.metrics)]
+    ours = [_spread(_summary(records, row, metric)) for metric in recipe.metrics]
+    return [row.title, *paper, seeds, *ours, ", ".join(_encoders(records, row))]
+
+
+def _encoders(records: Sequence[Record], row: Row) -> list[str]:
+    """How the encoder began, of all runs of a row."""
+    return sorted({str(record["encoder"]) for record in _of_row(records, row.key)})
 
 
 def _difference_line(recipe: Recipe, row: Row, records: Sequence[Record]) -> list[str]:
     found = [_difference(records, row, metric) for metric in recipe.metrics]
     pairs = max((each.pairs for each in found if each is not None), default=0)
     return [row.title, row.baseline or "", str(pairs), *(_interval(each) for each in found)]
-
-
-def _cost_line(row: Row, scale: Scale, records: Sequence[Record]) -> list[str]:
-    encoders = sorted({str(record["encoder"]) for record in _of_row(records, row.key)})
-    cost, ratio = _cost(row), _cost_ratio(row, scale)
-    if cost is None:
-        return [row.title, "-", "-", "-", ", ".join(encoders)]
-    share = "" if ratio is None else f"x {ratio:.2f}"
-    return [row.title, f"{cost[0]:.2f} M", f"{cost[1]:.3f} G", share, ", ".join(encoders)]
-
-
-def _cost(row: Row) -> tuple[float, float] | None:
-    """Parameters in 1e6 and multiply-adds in 1e9; None where the net is not as its card says."""
-    card = _plain_card(row)
-    if row.arguments is not None or not row.with_depth:
-        return None
-    return card.parameters_m, card.multiply_adds_g * (_COST_PX / card.patch_px) ** 2
-
-
-def _plain_card(row: Row) -> ModelCard:
-    return default_registry().card(row.card)
-
-
-def _cost_ratio(row: Row, scale: Scale) -> float | None:
-    baseline = next((other for other in scale.rows if other.key == row.baseline), None)
-    own, other = _cost(row), None if baseline is None else _cost(baseline)
-    return None if own is None or other is None else own[1] / other[1]
 
 
 def _verdicts(recipe: Recipe, rows: Sequence[Row], records: Sequence[Record]) -> list[str]:
@@ -148,7 +164,6 @@ def _verdict(metric: str, row: Row, found: Difference) -> str:
 
 
 def _row_values(recipe: Recipe, row: Row, scale: Scale, records: Sequence[Record]) -> dict[str, Any]:
-    cost = _cost(row)
     return {
         "row": row.key,
         "title": row.title,
@@ -157,10 +172,8 @@ def _row_values(recipe: Recipe, row: Row, scale: Scale, records: Sequence[Record
         "ours": {m: _summary_values(_summary(records, row, m)) for m in recipe.metrics},
         "baseline": row.baseline,
         "difference": {m: _difference_values(_difference(records, row, m)) for m in recipe.metrics},
-        "parameters_m": None if cost is None else cost[0],
-        "multiply_adds_g": None if cost is None else cost[1],
-        "multiply_adds_of_baseline": _cost_ratio(row, scale),
-        "encoder": sorted({str(record["encoder"]) for record in _of_row(records, row.key)}),
+        "encoder": _encoders(records, row),
+        **cost_values(scale, row),
     }
 
 

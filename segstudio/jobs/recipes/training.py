@@ -3,14 +3,12 @@
 import time
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
 
 from segstudio.errors import SegstudioError
 from segstudio.inference.device import Device
@@ -18,13 +16,12 @@ from segstudio.inference.preprocess import ScenePreprocess
 from segstudio.jobs.recipes.material import Material
 from segstudio.jobs.recipes.plan import Row, Scale
 from segstudio.jobs.steps import Progress, Step
+from segstudio.models.fitting import start_encoder
+from segstudio.models.foreign_weights import read_foreign
 from segstudio.models.input_spec import InputSpec
-from segstudio.models.nets.assembly import assemble
 from segstudio.models.nets.gray_adapter import ChannelStacking
 from segstudio.models.nets.net import SegmentationNet
-from segstudio.models.nets.two_decoder import without_depth
 from segstudio.models.registry import default_registry
-from segstudio.models.weights import load_into, load_state
 from segstudio.raster.open import open_raster
 from segstudio.raster.window import Window
 from segstudio.training.metrics import Judgement
@@ -34,51 +31,34 @@ from segstudio.training.settings import FineTuneSettings
 from segstudio.training.sources import UNSAID, Channels, SampleSource
 from segstudio.training.trainer import Trainer
 
-_ENCODER = "body.encoder."
 _WHOLE_IMAGE_PART_PX = 1024  # an image that judges as a whole goes in by such parts
 _SPEC = InputSpec(scaling="scene")  # as our encoder was taught
 
 Running = Generator[Step, None, dict[str, Any]]
 
 
-@dataclass(frozen=True)
 class Encoder:
-    """Pretrained tensors `body.encoder.*` of a file."""
+    """Pretrained tensors of an encoder, under the names of whichever library wrote them."""
 
-    path: Path
+    def __init__(self, path: Path) -> None:
+        """Read the file; raises ModelError where it is none of weights."""
+        self.path = path
+        self._tensors = read_foreign(path).tensors
 
-    @cached_property
-    def state(self) -> dict[str, Tensor]:
-        """The tensors.
-
-        Raises:
-            ModelError: the file cannot be read.
-            SegstudioError: it holds no encoder.
-        """
-        found = {name: v for name, v in load_state(self.path).items() if name.startswith(_ENCODER)}
-        if not found:
-            raise SegstudioError(
-                f"{self.path} holds no tensor {_ENCODER}*: name weights of one of our models by --encoder"
-            )
-        return found
-
-    def fill(self, net: SegmentationNet) -> str:
-        """Copy what fits, and say how much of the net's encoder that was."""
-        own = [name for name in net.state_dict() if name.startswith(_ENCODER)]
-        fitted = len(load_into(net, self.state).fitted)
-        return f"{fitted} of {len(own)} tensors pretrained" if fitted else "from scratch"
+    def start(self, net: SegmentationNet) -> bool:
+        """Fill the net's encoder; False, and nothing changed, where another encoder is in the file."""
+        return start_encoder(net, self._tensors)
 
 
 def build_net(row: Row, material: Material, seed: int) -> SegmentationNet:
     """The row's net; rows of one seed begin with the same weights wherever they have the same layers."""
-    card = default_registry().card(row.card)
-    if row.arguments is not None:
-        card = replace(card, arguments=row.arguments)
     torch.manual_seed(seed)
-    net = assemble(card, class_count=len(material.class_names), in_bands=material.in_bands)
+    net: SegmentationNet = default_registry().create_model(
+        row.card, class_count=len(material.class_names), in_bands=material.in_bands
+    )
     if row.stacked:
         net.adapter = ChannelStacking()
-    return net if row.with_depth else without_depth(net)
+    return net
 
 
 def settings_of(row: Row, scale: Scale, material: Material, seed: int) -> FineTuneSettings:
@@ -95,12 +75,15 @@ def train_and_judge(
 
     Raises:
         CannotTrain: the loss ran away at the first step, or memory is too small.
+        SegstudioError: the scale wants a pretrained encoder, and the file holds another one.
     """
     begin = time.monotonic()
     net = build_net(row, material, seed)
-    pretrained = "from scratch" if encoder is None else encoder.fill(net)
     settings = settings_of(row, scale, material, seed)
-    if pretrained == "from scratch":
+    is_pretrained = encoder is not None and encoder.start(net)
+    if not is_pretrained:
+        if encoder is not None and scale.wants_encoder:
+            raise SegstudioError(f"{encoder.path} holds no encoder of {row.card}: choose another file")
         settings = replace(settings, encoder_rate=1.0)
     trainer = Trainer(net, _sampler(material, settings), settings, device)
     log, steps_seconds = yield from _teach(trainer)
@@ -109,7 +92,7 @@ def train_and_judge(
     figures = yield from judge(net, material, scale.judge_px, device)
     return {
         "settings": settings.to_dict(),
-        "encoder": pretrained,
+        "encoder": "pretrained" if is_pretrained else "from scratch",
         "steps": result.steps,
         "seconds": round(time.monotonic() - begin, 1),
         "seconds_per_step": round(steps_seconds / max(result.steps, 1), 3),
