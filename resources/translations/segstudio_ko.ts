@@ -53,15 +53,139 @@
     </message>
 </context>
 <context>
+    <name>CopyRows</name>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="197"/>
+        <source>It is at</source>
+        <translation>주소</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="198"/>
+        <source>Copy it into</source>
+        <translation>복사할 폴더</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="199"/>
+        <source>under the name</source>
+        <translation>파일 이름</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="214"/>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+</context>
+<context>
     <name>DepthControl</name>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="45"/>
+        <location filename="../../segstudio/ui/depth_control.py" line="48"/>
         <source>Depth targets</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="78"/>
+        <location filename="../../segstudio/ui/depth_control.py" line="61"/>
+        <source>No depth is known here: click where there is some.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/depth_control.py" line="94"/>
         <source>Depth targets kept for {count} image(s): models with a depth decoder now learn them too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DepthPanel</name>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="28"/>
+        <source>Show depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="30"/>
+        <source>Tools change only these depths</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="59"/>
+        <source>What the model says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="60"/>
+        <source>The target it learns from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="83"/>
+        <source>Depth</source>
+        <translation type="unfinished">깊이</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="91"/>
+        <source>Limit the tools</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="115"/>
+        <source>Click a place in the image; Esc leaves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="124"/>
+        <source>Farther than here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="124"/>
+        <source>Nearer than here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="126"/>
+        <source>Higher than here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="126"/>
+        <source>Lower than here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="129"/>
+        <source>Pick the depth by a click on the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="134"/>
+        <source>No depth yet: predict with a model that gives mask and depth, or take depth targets.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="137"/>
+        <source>This image has depth targets: a fine-tune teaches the depth decoder too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="138"/>
+        <source>Without targets a fine-tune leaves the depth decoder as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/depth.py" line="143"/>
+        <source>{range}: brush, eraser, polygon and fill leave the dimmed rest alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DepthRange</name>
+    <message>
+        <location filename="../../segstudio/ui/depth_range.py" line="30"/>
+        <source>Depth range</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/depth_range.py" line="31"/>
+        <source>Drag the handles: the tools change only what lies between them</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -282,6 +406,110 @@
     </message>
 </context>
 <context>
+    <name>GetWeightsDialog</name>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="38"/>
+        <source>Get weights</source>
+        <translation>가중치 받기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="45"/>
+        <source>Accept the licence and get</source>
+        <translation>라이선스에 동의하고 받기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="46"/>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="47"/>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="109"/>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="109"/>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="109"/>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="147"/>
+        <source>Licence</source>
+        <translation>라이선스</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="109"/>
+        <source>Here</source>
+        <translation>보유</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="116"/>
+        <source>Published weights</source>
+        <translation>공개된 가중치</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="120"/>
+        <source>For {title}</source>
+        <translation>{title}용</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="121"/>
+        <source>For other models</source>
+        <translation>다른 모델용</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="128"/>
+        <source>yes</source>
+        <translation>예</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="141"/>
+        <source>a start for fine-tuning: it knows no classes of yours</source>
+        <translation>미세 조정의 출발점: 아직 어떤 클래스도 알지 못합니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="143"/>
+        <source>Knows</source>
+        <translation>아는 클래스</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="144"/>
+        <source>Accuracy</source>
+        <translation>정확도</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="145"/>
+        <source>From</source>
+        <translation>출처</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="146"/>
+        <source>Address</source>
+        <translation>주소</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="148"/>
+        <source>Terms</source>
+        <translation>이용 조건</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="175"/>
+        <source>{name} is here.</source>
+        <translation>{name} 가중치를 받았습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="231"/>
+        <source>mean IoU {value} % on its publisher&apos;s own test photos</source>
+        <translation>공개한 쪽의 시험 사진에서 평균 IoU {value} %</translation>
+    </message>
+</context>
+<context>
     <name>ImagesPanel</name>
     <message>
         <location filename="../../segstudio/ui/panels/images.py" line="32"/>
@@ -292,6 +520,120 @@
         <location filename="../../segstudio/ui/panels/images.py" line="126"/>
         <source>{size} · {share} % labelled</source>
         <translation>{size} · {share} % 표시됨</translation>
+    </message>
+</context>
+<context>
+    <name>ImportWeightsDialog</name>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="35"/>
+        <source>Import weights</source>
+        <translation>가중치 가져오기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="41"/>
+        <source>Import</source>
+        <translation>가져오기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="42"/>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="65"/>
+        <source>The file must be made for this network; another one is chosen in the model panel.</source>
+        <translation>이 네트워크용으로 만든 파일이어야 합니다. 다른 네트워크는 모델 패널에서 고르세요.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="67"/>
+        <source>File of weights</source>
+        <translation>가중치 파일</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="68"/>
+        <source>Weights (*.safetensors *.pth *.pt *.ckpt *.bin)</source>
+        <translation>가중치 (*.safetensors *.pth *.pt *.ckpt *.bin)</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="70"/>
+        <source>Names of its classes</source>
+        <translation>클래스 이름</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="71"/>
+        <source>a list in JSON; without one they are numbered</source>
+        <translation>JSON 목록. 없으면 번호로 부릅니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="72"/>
+        <source>Class lists (*.json)</source>
+        <translation>클래스 목록 (*.json)</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="73"/>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="76"/>
+        <source>What fitted</source>
+        <translation>맞은 부분</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="82"/>
+        <source>Choose…</source>
+        <translation>선택…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="92"/>
+        <source>All files (*)</source>
+        <translation>모든 파일 (*)</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="108"/>
+        <source>For {title}</source>
+        <translation>{title}용</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="119"/>
+        <source>It is a model now: {name}.</source>
+        <translation>이제 모델로 쓸 수 있습니다: {name}.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="121"/>
+        <source>Only its encoder fitted: it is kept as a start for fine-tuning.</source>
+        <translation>인코더만 맞았습니다. 미세 조정의 출발점으로 보관합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="130"/>
+        <source>{count} of the {wanted} parts the network needs are in the file.</source>
+        <translation>네트워크에 필요한 {wanted}개 부분 가운데 {count}개가 파일에 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="135"/>
+        <source>They lay inside a checkpoint, under {keys}.</source>
+        <translation>체크포인트 안의 {keys} 아래에 있었습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="138"/>
+        <source>“{prefix}” was taken off their names.</source>
+        <translation>이름 앞의 “{prefix}”를 떼었습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="141"/>
+        <source>Missing in the file: {names}.</source>
+        <translation>파일에 없음: {names}.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="144"/>
+        <source>Of another size than the network needs: {names}.</source>
+        <translation>필요한 크기와 다름: {names}.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="147"/>
+        <source>In the file and not needed: {names}.</source>
+        <translation>파일에 있지만 필요 없음: {names}.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/import_weights.py" line="157"/>
+        <source>{names} and {count} more</source>
+        <translation>{names} 외 {count}개</translation>
     </message>
 </context>
 <context>
@@ -430,62 +772,67 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="135"/>
+        <location filename="../../segstudio/ui/main_window.py" line="137"/>
         <source>Images</source>
         <translation>영상</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="136"/>
+        <location filename="../../segstudio/ui/main_window.py" line="138"/>
         <source>Layers</source>
         <translation>레이어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="137"/>
+        <location filename="../../segstudio/ui/main_window.py" line="139"/>
+        <source>Depth</source>
+        <translation type="unfinished">깊이</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/main_window.py" line="140"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="138"/>
+        <location filename="../../segstudio/ui/main_window.py" line="141"/>
         <source>Tool options</source>
         <translation>도구 옵션</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="139"/>
+        <location filename="../../segstudio/ui/main_window.py" line="142"/>
         <source>Model</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="140"/>
+        <location filename="../../segstudio/ui/main_window.py" line="143"/>
         <source>Fine-tune</source>
         <translation>미세 조정</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="141"/>
+        <location filename="../../segstudio/ui/main_window.py" line="144"/>
         <source>Versions</source>
         <translation>버전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="146"/>
+        <location filename="../../segstudio/ui/main_window.py" line="149"/>
         <source>Recent projects</source>
         <translation>최근 프로젝트</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="149"/>
+        <location filename="../../segstudio/ui/main_window.py" line="152"/>
         <source>Language</source>
         <translation>언어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="152"/>
+        <location filename="../../segstudio/ui/main_window.py" line="155"/>
         <source>Panels</source>
         <translation>패널</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="156"/>
+        <location filename="../../segstudio/ui/main_window.py" line="159"/>
         <source>Arrange as at first</source>
         <translation>처음 배치로</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="160"/>
+        <location filename="../../segstudio/ui/main_window.py" line="163"/>
         <source>The language changes with the next start.</source>
         <translation>다음에 시작할 때 언어가 바뀝니다.</translation>
     </message>
@@ -493,92 +840,107 @@
 <context>
     <name>ModelCard</name>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="15"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="16"/>
         <source>Bands</source>
         <translation>밴드</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="16"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="17"/>
         <source>Gives</source>
         <translation>결과</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="17"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="18"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="18"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="19"/>
         <source>Hold-out</source>
         <translation>검증</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="19"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="20"/>
         <source>IoU by class</source>
         <translation>클래스별 IoU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="20"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="21"/>
         <source>Taught with</source>
         <translation>학습 자료</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="21"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="22"/>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="23"/>
         <source>Encoder</source>
         <translation>인코더</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="22"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="24"/>
         <source>Size</source>
         <translation>크기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="23"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="25"/>
         <source>Patch</source>
         <translation>패치</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="24"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="26"/>
         <source>Memory</source>
         <translation>메모리</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="25"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="27"/>
         <source>Licence</source>
         <translation>라이선스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="26"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="28"/>
         <source>Paper</source>
         <translation>논문</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="27"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="29"/>
         <source>Source</source>
         <translation>출처</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="35"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="37"/>
         <source>any number</source>
         <translation>개수 제한 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="41"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="43"/>
         <source>mask and depth</source>
         <translation>마스크와 깊이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="42"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="44"/>
         <source>mask</source>
         <translation>마스크</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="47"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="51"/>
+        <source>{source}, licence: {licence}</source>
+        <translation>{source}, 라이선스: {licence}</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="56"/>
+        <source>none yet; its encoder starts from {title}</source>
+        <translation>아직 없음. 인코더는 {title}에서 출발합니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="61"/>
         <source>{count} M parameters</source>
         <translation>매개변수 {count} M</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="55"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="69"/>
         <source>mean IoU {value} %</source>
         <translation>평균 IoU {value} %</translation>
     </message>
@@ -586,17 +948,17 @@
 <context>
     <name>ModelControl</name>
     <message>
-        <location filename="../../segstudio/ui/model_control.py" line="69"/>
+        <location filename="../../segstudio/ui/model_control.py" line="70"/>
         <source>{title} calculates with bands that this image does not have.</source>
         <translation>{title}: 계산에 필요한 밴드가 이 영상에 없습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/model_control.py" line="74"/>
+        <location filename="../../segstudio/ui/model_control.py" line="75"/>
         <source>{title} looks at three bands, this image has {count}.</source>
         <translation>{title} 모델은 3밴드를 사용하지만 이 영상은 {count}밴드입니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/model_control.py" line="77"/>
+        <location filename="../../segstudio/ui/model_control.py" line="78"/>
         <source>Use the gray adapter</source>
         <translation>흑백 어댑터 사용</translation>
     </message>
@@ -604,87 +966,102 @@
 <context>
     <name>ModelPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="42"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="45"/>
         <source>About the plugin…</source>
         <translation>플러그인 정보…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="72"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="49"/>
+        <source>Get weights…</source>
+        <translation>가중치 받기…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="50"/>
+        <source>Import weights…</source>
+        <translation>가중치 가져오기…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="80"/>
         <source>Runs on</source>
         <translation>실행 장치</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="79"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="87"/>
         <source>View</source>
         <translation>화면</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="79"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="87"/>
         <source>Area</source>
         <translation>영역</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="79"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="87"/>
         <source>Whole scene</source>
         <translation>전체</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="85"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="93"/>
         <source>Models</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="91"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="109"/>
         <source>GPU if there is one</source>
         <translation>GPU가 있으면 GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="92"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="110"/>
         <source>CPU</source>
         <translation>CPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="93"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="111"/>
         <source>GPU</source>
         <translation>GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="106"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="124"/>
         <source>Taught in this project</source>
         <translation>이 프로젝트에서 학습</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="116"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="131"/>
+        <source>Fetched or imported</source>
+        <translation>받았거나 가져온 모델</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model.py" line="137"/>
         <source>Ready to use</source>
         <translation>바로 사용 가능</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="128"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="149"/>
         <source>Plugins not allowed yet</source>
         <translation>아직 허용되지 않은 플러그인</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="137"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="158"/>
         <source>Changed: {title}</source>
         <translation>변경됨: {title}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="138"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="159"/>
         <source>Its files have changed since you allowed it.</source>
         <translation>허용한 뒤 파일이 바뀌었습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="173"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="194"/>
         <source>{title}: no weights yet</source>
         <translation>{title}: 아직 가중치 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="187"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="208"/>
         <source>A fixed rule: it predicts and cannot be taught.</source>
         <translation>고정된 규칙입니다: 예측은 하지만 학습할 수 없습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="189"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="210"/>
         <source>No weights yet: it can be taught from your corrections.</source>
         <translation>아직 가중치가 없습니다. 수정한 내용으로 학습할 수 있습니다.</translation>
     </message>
@@ -695,6 +1072,14 @@
         <location filename="../../segstudio/ui/notice_bar.py" line="36"/>
         <source>Close</source>
         <translation>닫기</translation>
+    </message>
+</context>
+<context>
+    <name>Pen</name>
+    <message>
+        <location filename="../../segstudio/ui/pen.py" line="69"/>
+        <source>The depth filter keeps this place from the tools.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -990,47 +1375,57 @@
 <context>
     <name>ToolPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="22"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="24"/>
         <source>Size</source>
         <translation>크기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="55"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="59"/>
         <source>Clear</source>
         <translation>지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="69"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="74"/>
+        <source>All depths</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="87"/>
+        <source>Only depth {range}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="91"/>
         <source>[ and ] change the size, the right button erases.</source>
         <translation>[ 와 ] 로 크기 조절, 오른쪽 단추로 지우기.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="70"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="92"/>
         <source>Takes back what was said; the prediction shows again.</source>
         <translation>수정 내용을 되돌려 예측이 다시 보입니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="71"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="93"/>
         <source>Drag moves the view, the wheel zooms. Hold Space to pan with any tool.</source>
         <translation>끌면 이동, 휠로 확대합니다. 어떤 도구에서든 Space를 누르면 이동합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="72"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="94"/>
         <source>Click the corners, double-click closes. Esc leaves it.</source>
         <translation>꼭짓점을 클릭하고 두 번 클릭하면 닫힙니다. Esc로 취소합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="73"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="95"/>
         <source>Click a region: all connected pixels of its class get the class in hand.</source>
         <translation>영역을 클릭하면 이어진 같은 클래스 픽셀이 선택한 클래스로 바뀝니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="78"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="100"/>
         <source>Drag a rectangle: it can be predicted on its own.</source>
         <translation>사각형을 그리면 그 영역만 예측할 수 있습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="80"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="102"/>
         <source>{size} px, {count} pixels</source>
         <translation>{size} px, {count} 픽셀</translation>
     </message>
@@ -1071,6 +1466,34 @@
         <location filename="../../segstudio/ui/panels/versions.py" line="57"/>
         <source>Versions</source>
         <translation>버전</translation>
+    </message>
+</context>
+<context>
+    <name>WeightsControl</name>
+    <message>
+        <location filename="../../segstudio/ui/weights_control.py" line="57"/>
+        <source>Getting weights</source>
+        <translation>가중치 받는 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/weights_control.py" line="66"/>
+        <source>Importing weights</source>
+        <translation>가중치 가져오는 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/weights_control.py" line="88"/>
+        <source>The weights “{name}” are here.</source>
+        <translation>“{name}” 가중치를 받았습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/weights_control.py" line="89"/>
+        <source>Use them</source>
+        <translation>사용하기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/weights_control.py" line="94"/>
+        <source>“{name}” is here: untrained networks with this encoder start from it.</source>
+        <translation>“{name}” 인코더를 받았습니다. 이 인코더를 쓰는 학습 전 네트워크는 여기서 출발합니다.</translation>
     </message>
 </context>
 <context>
@@ -1502,37 +1925,37 @@
 <context>
     <name>edits</name>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="80"/>
+        <location filename="../../segstudio/ui/words.py" line="83"/>
         <source>brush</source>
         <translation>브러시</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="81"/>
+        <location filename="../../segstudio/ui/words.py" line="84"/>
         <source>eraser</source>
         <translation>지우개</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="82"/>
+        <location filename="../../segstudio/ui/words.py" line="85"/>
         <source>polygon</source>
         <translation>다각형</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="83"/>
+        <location filename="../../segstudio/ui/words.py" line="86"/>
         <source>fill</source>
         <translation>채우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="84"/>
+        <location filename="../../segstudio/ui/words.py" line="87"/>
         <source>accept</source>
         <translation>승인</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="85"/>
+        <location filename="../../segstudio/ui/words.py" line="88"/>
         <source>clear</source>
         <translation>지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="86"/>
+        <location filename="../../segstudio/ui/words.py" line="89"/>
         <source>import</source>
         <translation>가져오기</translation>
     </message>
@@ -1578,6 +2001,21 @@
         <location filename="../../segstudio/ui/words.py" line="77"/>
         <source>Reading depth</source>
         <translation>깊이 읽는 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/words.py" line="78"/>
+        <source>Fetching weights</source>
+        <translation>가중치 받는 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/words.py" line="79"/>
+        <source>Checking the weights</source>
+        <translation>가중치 확인 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/words.py" line="80"/>
+        <source>Reading the weights</source>
+        <translation>가중치 읽는 중</translation>
     </message>
 </context>
 </TS>
