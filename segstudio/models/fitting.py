@@ -67,11 +67,13 @@ def fit(net: SegmentationNet, tensors: Mapping[str, Tensor]) -> Fitting:
     """The best way to see the tensors of a file as those of a net; the net stays as it is."""
     own = {name: tuple(tensor.shape) for name, tensor in net.state_dict().items()}
     heads = _heads(net)
-    best: tuple[int, dict[str, str], str, str] = (-1, {}, "", "")
+    best: tuple[tuple[int, int], dict[str, str], str, str] = ((-1, -1), {}, "", "")
     for prefix, shortened in _shortened(tensors):
         for naming, rename in _namings(net):
             names = _renamed(shortened, rename)
-            score = sum(_fits(own, heads, new, tensors[old]) for old, new in names.items())
+            fits = sum(_fits(own, heads, new, tensors[old]) for old, new in names.items())
+            # where nothing fits, names that are known tell best why
+            score = (fits, sum(new in own for new in names.values()))
             if score > best[0]:
                 best = (score, names, prefix, naming)
     _, names, prefix, naming = best

@@ -1,4 +1,4 @@
-"""Published weights, from a stand-in of their publisher to a mask: licence, caches, offline, the model itself."""
+"""Published weights, from a stand-in of their publisher to a mask: licence, caches, offline, scores."""
 
 import hashlib
 import io
