@@ -54,6 +54,11 @@ class Mask:
         np.copyto(predicted, said, where=said != UNLABELLED)
         return predicted
 
+    def depth_shown(self, *, prefer_target: bool = False) -> Plane | None:
+        """Where depth comes from: the model's, else the target it learns from (or the other way round)."""
+        planes = (self.depth_target, self.depth) if prefer_target else (self.depth, self.depth_target)
+        return next((plane for plane in planes if plane.written_chunks()), None)
+
     def shown_at(self, col: int, row: int) -> int:
         """The class id shown at one pixel; 255 where neither has spoken."""
         return int(self.shown(Window(col, row, 1, 1))[0, 0])

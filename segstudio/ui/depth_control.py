@@ -1,5 +1,6 @@
 """Depth targets in the window: a teacher speaks in the worker, its blocks are kept between two paints."""
 
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,6 +11,8 @@ from PySide6.QtCore import QObject
 
 from segstudio.jobs.depth_teachers import DepthBlock, DepthImage, DepthSource, depth_targets
 from segstudio.jobs.steps import ImageAnnotated, Progress
+from segstudio.mask.depth_filter import DepthFilter
+from segstudio.raster.window import Window
 from segstudio.ui.desk import Desk
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.words import translate
@@ -47,6 +50,19 @@ class DepthControl(QObject):
             "depth", title, lambda: _one_by_one(images, source, room), needs_torch=source.given is None
         ):
             self._room, self._taught, self._written = room, [], set()
+
+    def pick_at(self, col: float, row: float) -> None:
+        """Set the end of the filter that is being picked; the other end is open."""
+        end, plane = self._desk.depth_pick, self._desk.depth_plane
+        if end is None or plane is None or not plane.extent.contains_pixel(int(col), int(row)):
+            return
+        value = float(plane.read(Window(int(col), int(row), 1, 1))[0, 0])
+        if not math.isfinite(value):
+            sentence = translate("DepthControl", "No depth is known here: click where there is some.")
+            self._desk.notice.emit("info", sentence)
+            return
+        self._desk.pick_depth(None)
+        self._desk.set_depth_filter(DepthFilter(low=value) if end == "low" else DepthFilter(high=value))
 
     def _take(self, step: object) -> None:
         project = self._desk.project

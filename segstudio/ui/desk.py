@@ -1,10 +1,12 @@
 """What lies on the desk: the window's own state, which no project keeps, and the signals of its changes."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from segstudio.mask.depth_filter import DepthFilter
+from segstudio.mask.plane import Plane
 from segstudio.raster.window import Window
 from segstudio.ui.display import DisplaySettings
 from segstudio.ui.steady_true import keep_true_alive
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 keep_true_alive()  # before the first signal
 
+DepthEnd = Literal["low", "high"]
 TOOLS = ("pan", "brush", "eraser", "polygon", "fill", "area")
 MIN_BRUSH_PX, MAX_BRUSH_PX = 1, 512
 
@@ -57,6 +60,8 @@ class Desk(QObject):
     stretch_changed = Signal(object)  # Stretch | None
     display_changed = Signal()
     area_changed = Signal(object)  # Window | None: the area of interest
+    depth_filter_changed = Signal(object)  # DepthFilter | None: which depths the tools may change
+    depth_pick_changed = Signal(object)  # "low" | "high": the next click sets this end of the filter; None
     view_changed = Signal(object)  # Window on screen, said by the canvas
     cursor_moved = Signal(object)  # (col, row) floats, or None when the pointer left the image
     look_requested = Signal(object)  # Window the canvas shall show
@@ -83,6 +88,8 @@ class Desk(QObject):
         self.last_class_id = 0
         self.brush_radius_px = 12
         self.area: Window | None = None
+        self.depth_filter: DepthFilter | None = None
+        self.depth_pick: DepthEnd | None = None
         self.view: Window | None = None
         self.cursor: tuple[float, float] | None = None
 
@@ -122,6 +129,25 @@ class Desk(QObject):
         clipped = area if area is None or self.extent is None else area.intersection(self.extent)
         self.area = None if clipped is None or clipped.is_empty else clipped
         self.area_changed.emit(self.area)
+
+    def set_depth_filter(self, wanted: DepthFilter | None) -> None:
+        """Let the tools change only pixels of these depths; None lets them change all."""
+        if wanted != self.depth_filter:
+            self.depth_filter = wanted
+            self.depth_filter_changed.emit(wanted)
+
+    def pick_depth(self, end: DepthEnd | None) -> None:
+        """Let the next click on the image set one end of the depth filter and open the other."""
+        if end != self.depth_pick:
+            self.depth_pick = end
+            self.depth_pick_changed.emit(end)
+
+    @property
+    def depth_plane(self) -> Plane | None:
+        """The depth that is shown and that the filter looks at; None where nobody has said any."""
+        if self.document is None:
+            return None
+        return self.document.mask.depth_shown(prefer_target=self.display.depth_from == "target")
 
     # ---- said by the canvas --------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from segstudio.ui.dialogs.keys import KeysDialog
 from segstudio.ui.docks import Docks, DockSpec
 from segstudio.ui.notice_bar import NoticeBar
 from segstudio.ui.panels.classes import ClassesPanel
+from segstudio.ui.panels.depth import DepthPanel
 from segstudio.ui.panels.fine_tune import FineTunePanel
 from segstudio.ui.panels.images import ImagesPanel
 from segstudio.ui.panels.layers import LayersPanel
@@ -41,7 +42,7 @@ from segstudio.ui.toolbar import MainToolBar
 from segstudio.ui.welcome import Welcome
 
 # Raised when docks come or go: a state of an older layout is not restored.
-_STATE_VERSION = 1
+_STATE_VERSION = 2
 _FIRST_SIZE = (1440, 880)
 
 
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
             | QMainWindow.DockOption.GroupedDragging
         )
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.depths = DepthPanel(session, self.actions_)
         self.images, self.layers = ImagesPanel(session), LayersPanel(session)
         self.classes, self.tools = ClassesPanel(session), ToolPanel(session)
         self.model, self.fine_tune = ModelPanel(session, self.actions_), FineTunePanel(session)
@@ -134,6 +136,7 @@ class MainWindow(QMainWindow):
             [
                 DockSpec("images", self.tr("Images"), self.images, is_left=True, share=300),
                 DockSpec("layers", self.tr("Layers"), self.layers, is_left=True, share=400),
+                DockSpec("depth", self.tr("Depth"), self.depths, is_left=True, tab_of="layers"),
                 DockSpec("classes", self.tr("Classes"), self.classes, share=264),
                 DockSpec("tool", self.tr("Tool options"), self.tools, share=92),
                 DockSpec("model", self.tr("Model"), self.model, share=420),

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from segstudio.mask.classes import UNLABELLED
-from segstudio.mask.footprints import Footprint, disc, fill_region, polygon, stroke_segment
+from segstudio.mask.footprints import Footprint, ShownReader, disc, fill_region, polygon, stroke_segment
 from segstudio.mask.origin import Origin
+from segstudio.project.document import Document
+from segstudio.raster.window import Window
 from segstudio.ui.desk import Desk
+from segstudio.ui.words import translate
 
 
 class Pen:
@@ -59,11 +62,16 @@ class Pen:
         document, extent = self._desk.document, self._desk.extent
         if document is None or extent is None or not extent.contains_pixel(int(col), int(row)):
             return
-        self._edit("fill", fill_region(document.mask.shown, int(col), int(row), extent))
+        spot = Window(int(col), int(row), 1, 1)
+        if self._limited((spot, np.ones((1, 1), bool)))[1].any():
+            self._edit("fill", fill_region(self._reader(document, spot), int(col), int(row), extent))
+        else:
+            sentence = translate("Pen", "The depth filter keeps this place from the tools.")
+            self._desk.notice.emit("info", sentence)
 
     def _edit(self, tool: str, footprint: Footprint) -> None:
         document, class_id = self._desk.document, self._desk.class_id
-        window, inside = footprint
+        window, inside = self._limited(footprint)
         if document is None or window.is_empty:
             return
         values = np.full(window.shape, class_id, np.uint8)
@@ -75,12 +83,24 @@ class Pen:
             self._desk.history_changed.emit()
 
     def _paint(self, footprint: Footprint) -> None:
-        window, inside = footprint
+        window, inside = self._limited(footprint)
         if self._desk.document is None or window.is_empty:
             return
         changed = self._desk.document.paint(window, inside)
         if not changed.is_empty:
             self._desk.mask_changed.emit(changed)
+
+    def _limited(self, footprint: Footprint) -> Footprint:
+        """What the depth filter leaves of a footprint."""
+        wanted, plane = self._desk.depth_filter, self._desk.depth_plane
+        return footprint if wanted is None or plane is None else wanted.restrict(footprint, plane)
+
+    def _reader(self, document: Document, spot: Window) -> ShownReader:
+        """The classes as a fill from a spot sees them: it stops where the depth filter ends."""
+        wanted, plane, shown = self._desk.depth_filter, self._desk.depth_plane, document.mask.shown
+        if wanted is None or plane is None:
+            return shown
+        return wanted.reader(shown, plane, int(shown(spot)[0, 0]))
 
     def _class_id(self, *, erase: bool) -> int:
         return UNLABELLED if erase else self._desk.class_id

@@ -171,6 +171,10 @@ class Session(Desk):
         """Show the tile with the highest mean doubt that is not done yet (`look_requested`)."""
         self._try(self._review.show_next)
 
+    def pick_depth_at(self, col: float, row: float) -> None:
+        """Set the end of the depth filter that is being picked to the depth under the pointer."""
+        self._depth.pick_at(col, row)
+
     # ---- classes -------------------------------------------------------------------------------------------
 
     def set_class_at_key(self, number: int) -> None:
@@ -268,6 +272,8 @@ class Session(Desk):
             self.notice.emit("warning", f"{broken.folder.name}: {broken.reason}")
 
     def _document_opened(self) -> None:
+        self.set_depth_filter(None)
+        self.pick_depth(None)
         self.stretching.begin()
         self.models.check_bands()
 

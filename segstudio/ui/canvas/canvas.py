@@ -4,6 +4,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSizeF, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from segstudio.mask.depth_filter import DepthFilter
 from segstudio.project.document import Document
 from segstudio.raster.stretch import Stretch
 from segstudio.raster.tiles import TileGrid, TileKey
@@ -89,6 +90,8 @@ class Canvas(QWidget):
         session.mask_changed.connect(self._mask_changed)
         session.display_changed.connect(self._arrange)
         session.area_changed.connect(self._update_panes)
+        session.depth_filter_changed.connect(self._dim)
+        session.depth_pick_changed.connect(self._hand_changed)
         session.brush_changed.connect(self._refresh_spot)
         session.class_changed.connect(self._update_panes)
         session.look_requested.connect(self._look_at)
@@ -241,6 +244,10 @@ class Canvas(QWidget):
 
     def _say_trouble(self, sentence: str) -> None:
         self.session.notice.emit("error", sentence)
+
+    def _dim(self, wanted: DepthFilter | None) -> None:
+        self.overlays.set_depth_filter(wanted)
+        self._refresh()
 
     # ---- the hand ------------------------------------------------------------------------------------------
 

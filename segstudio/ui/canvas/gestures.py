@@ -73,7 +73,9 @@ class Gestures(QObject):
         """The shape of the pointer now."""
         if self._active is not None and self._active[0] is self._pan:
             return Qt.CursorShape.ClosedHandCursor
-        return Qt.CursorShape.OpenHandCursor if self._space else self._tool.cursor
+        if self._space:
+            return Qt.CursorShape.OpenHandCursor
+        return Qt.CursorShape.CrossCursor if self._session.depth_pick else self._tool.cursor
 
     # ---- buttons -------------------------------------------------------------------------------------------
 
@@ -83,6 +85,9 @@ class Gestures(QObject):
             return
         if button == Button.LeftButton and at.modifiers & Qt.KeyboardModifier.AltModifier:
             self._session.pick_class_at(at.col, at.row)
+            return
+        if self._session.depth_pick and button == Button.LeftButton and not self._space:
+            self._session.pick_depth_at(at.col, at.row)
             return
         if button == Button.RightButton and self._tool.is_sketching:
             self.step_back()
@@ -130,6 +135,8 @@ class Gestures(QObject):
 
     def claims(self, key: int) -> bool:
         """Whether a key means the sketch now, rather than a menu's action."""
+        if key == Qt.Key.Key_Escape and self._session.depth_pick:
+            return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace, Qt.Key.Key_Escape):
             return self._tool.is_sketching
         return key == Qt.Key.Key_Space or key in _ARROWS
@@ -145,6 +152,7 @@ class Gestures(QObject):
         elif key == Qt.Key.Key_Backspace:
             self.step_back()
         elif key == Qt.Key.Key_Escape:
+            self._session.pick_depth(None)
             self.cancel()
         else:
             self.finish()

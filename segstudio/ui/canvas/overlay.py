@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QImage
 
 from segstudio.mask.classes import UNLABELLED, ClassList
+from segstudio.mask.depth_filter import DepthFilter
 from segstudio.mask.mask import Mask
 from segstudio.mask.plane import ChunkKey, Plane
 from segstudio.raster.tiles import TileKey
@@ -27,11 +28,14 @@ from segstudio.ui.canvas.overlay_grid import OverlayGrid, aligned, at_level, chu
 from segstudio.ui.canvas.tile_picture import shared_picture
 from segstudio.ui.display import DepthFrom
 
-OverlayKind = Literal["mask", "outline", "doubt", "depth"]
+OverlayKind = Literal["mask", "outline", "doubt", "depth", "outside"]
+"""`outside` dims what the depth filter keeps from the tools."""
 
 OVERLAY_BUDGET_BYTES = 128 * 1024 * 1024
 OUTLINE_REACH = 2
 OUTSIDE = Window(0, 0, 0, 0)
+# black, two thirds dense: what cannot be changed steps back and can still be seen
+OUTSIDE_ARGB = np.uint32(0xA8000000)
 
 
 @dataclass(slots=True)
@@ -62,6 +66,7 @@ class OverlayTiles:
     def __init__(self, budget_bytes: int = OVERLAY_BUDGET_BYTES) -> None:
         self.grid = OverlayGrid(0, 0)
         self.depth_range = (0.0, 1.0)
+        self.depth_filter: DepthFilter | None = None
         self._budget_bytes = budget_bytes
         self._depth_from: DepthFrom = "model"
         self._mask: Mask | None = None
@@ -98,16 +103,19 @@ class OverlayTiles:
         """Show the model's depth or the target it learns from, where there are both."""
         if source != self._depth_from:
             self._depth_from = source
-            self.forget("depth")
+            self.forget("depth", "outside")
 
     def depth_plane(self) -> Plane | None:
         """Where depth comes from: the model's or the target, whichever is preferred and there; else None."""
         if self._mask is None:
             return None
-        planes = [self._mask.depth, self._mask.depth_target]
-        if self._depth_from == "target":
-            planes.reverse()
-        return next((plane for plane in planes if plane.written_chunks()), None)
+        return self._mask.depth_shown(prefer_target=self._depth_from == "target")
+
+    def set_depth_filter(self, wanted: DepthFilter | None) -> None:
+        """Dim what this filter keeps from the tools; None dims nothing."""
+        if wanted != self.depth_filter:
+            self.depth_filter = wanted
+            self.forget("outside")
 
     def forget(self, *kinds: OverlayKind) -> None:
         """Throw tiles of these kinds away; all of them if none is named."""
@@ -136,7 +144,7 @@ class OverlayTiles:
             self._tiles[kind, key] = tile  # now the last one to be dropped
             if tile.is_new:
                 return tile
-        if tile is None and self._is_silent(key):
+        if tile is None and kind != "outside" and self._is_silent(key):
             # most of a scene is empty at first: an empty tile takes no room and is not drawn
             return self._tiles.setdefault((kind, key), OverlayTile())
         if not self._is_first and time.perf_counter() > self._deadline:
@@ -199,6 +207,8 @@ class OverlayTiles:
             return self._doubts(self._mask, window, step)
         if kind == "depth":
             return self._depths(window, step)
+        if kind == "outside":
+            return self._outside(window, step)
         return self._colours.paint(
             self._mask.annotation.read(window, step=step), self._mask.prediction.read(window, step=step)
         )
@@ -223,6 +233,13 @@ class OverlayTiles:
         if plane is None:
             return np.zeros((-(-window.height // step), -(-window.width // step)), np.uint32)
         return self._depth.take(depth_levels(plane.read(window, step=step), *self.depth_range))
+
+    def _outside(self, window: Window, step: int) -> Argb:
+        plane, wanted = self.depth_plane(), self.depth_filter
+        shape = -(-window.height // step), -(-window.width // step)
+        if wanted is None or plane is None:
+            return np.zeros(shape, np.uint32)
+        return np.where(wanted.passes(plane.read(window, step=step)), np.uint32(0), OUTSIDE_ARGB)
 
 
 def _written_chunks(mask: Mask) -> set[ChunkKey]:

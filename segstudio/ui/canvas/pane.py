@@ -114,6 +114,8 @@ class CanvasPane(QWidget):
         kind = self._kind()
         if kind is not None:
             self._compose_overlay(painter, projection, self._covered(rect), kind)
+        if self.role != "image" and stage.overlays.depth_filter is not None:
+            self._compose_overlay(painter, projection, self._covered(rect), "outside")
 
     def _compose_overlay(
         self, painter: QPainter, projection: Projection, rect: QRect, kind: OverlayKind
@@ -121,7 +123,7 @@ class CanvasPane(QWidget):
         if rect.isEmpty():
             return
         self._stage.overlays.begin_slice(SLICE_MS)
-        opacity = 1.0 if self.role == "depth" else self._stage.opacity(kind)
+        opacity = 1.0 if self.role == "depth" or kind == "outside" else self._stage.opacity(kind)
         painter.setClipRect(rect)
         self._behind += self._overlay.draw(painter, projection, rect, kind, opacity)
 

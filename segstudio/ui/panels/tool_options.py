@@ -4,8 +4,10 @@ import math
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from segstudio.mask.depth_filter import DepthFilter
 from segstudio.raster.window import Window
 from segstudio.ui.desk import MAX_BRUSH_PX, MIN_BRUSH_PX
+from segstudio.ui.panels.depth import depth_words
 from segstudio.ui.panels.parts import GAP_PX, Panel, ValueSlider, dim_label
 from segstudio.ui.session import Session
 from segstudio.ui.words import grouped, short_count
@@ -26,11 +28,13 @@ class ToolPanel(Panel):
         self._pages = QStackedWidget()
         self._brush_page, self._hint_page, self._area_page = self._make_pages()
         self.column.addWidget(self._pages)
+        self.column.addWidget(self._depth_row())
         self.column.addStretch(1)
         session.tool_changed.connect(self.refresh)
         session.brush_changed.connect(self.refresh)
         session.area_changed.connect(self.refresh)
         session.document_changed.connect(self.refresh)
+        session.depth_filter_changed.connect(self._show_filter)
         self.refresh()
 
     def refresh(self, *_: object) -> None:
@@ -63,6 +67,24 @@ class ToolPanel(Panel):
         for page in (brush, hint, area):
             self._pages.addWidget(page)
         return brush, hint, area
+
+    def _depth_row(self) -> QWidget:
+        """What the depth filter leaves to the tools; hidden while it is off."""
+        self.depth_words = dim_label()
+        self._depth_off = QPushButton(self.tr("All depths"))
+        self._depth_off.clicked.connect(lambda: self._session.set_depth_filter(None))
+        self._depth_line = QWidget()
+        row = QHBoxLayout(self._depth_line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.depth_words, 1)
+        row.addWidget(self._depth_off)
+        self._show_filter(self._session.depth_filter)
+        return self._depth_line
+
+    def _show_filter(self, wanted: DepthFilter | None) -> None:
+        self._depth_line.setVisible(wanted is not None)
+        if wanted is not None:
+            self.depth_words.setText(self.tr("Only depth {range}").format(range=depth_words(wanted)))
 
     def _hint_of(self, tool: str) -> str:
         return {
