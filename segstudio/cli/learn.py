@@ -1,4 +1,4 @@
-"""Verbs that need a model: predict, finetune, evaluate."""
+"""Verbs that need a model: predict, finetune, evaluate, strip-depth."""
 
 import argparse
 from pathlib import Path
@@ -70,6 +70,13 @@ def finetune(arguments: argparse.Namespace, output: Output) -> None:
         activate=True,
     )
     walk(fine_tune(request), output)
+
+
+def strip_depth(arguments: argparse.Namespace, output: Output) -> None:
+    """Cut a version's depth decoder off."""
+    from segstudio.jobs.strip_depth import StripDepthRequest, strip_depth
+
+    walk(strip_depth(StripDepthRequest(arguments.model, output=arguments.output)), output)
 
 
 def _pairs(arguments: argparse.Namespace, output: Output) -> list[tuple[Path, Path]]:

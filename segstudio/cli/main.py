@@ -28,6 +28,7 @@ _VERBS = {
     "project": ("segstudio.cli.keep", "project"),
     "annotate": ("segstudio.cli.keep", "annotate"),
     "export": ("segstudio.cli.keep", "export"),
+    "strip-depth": ("segstudio.cli.learn", "strip_depth"),
     "plugins": ("segstudio.cli.plugins", "plugins"),
     "weights": ("segstudio.cli.weights", "weights"),
     "recipe": ("segstudio.cli.recipe", "recipe"),

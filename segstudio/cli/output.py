@@ -100,6 +100,9 @@ def describe(step: Step) -> tuple[str, dict[str, Any]]:
         case steps.VersionReady():
             values = _fields(step)
             return "version", {"path": values.pop("folder"), **values}
+        case steps.DepthStripped():
+            values = _fields(step)
+            return "stripped", {"path": values.pop("folder"), **values}
         case steps.EvaluationReady(figures):
             return "evaluation", dict(figures)
         case steps.ImageAnnotated():
@@ -137,6 +140,9 @@ def sentence(step: Step) -> str:
             return _epoch_line(step)
         case steps.VersionReady():
             return _version_lines(step)
+        case steps.DepthStripped():
+            sizes = f"{step.bytes_before / 1e6:.1f} MB before, {step.bytes_after / 1e6:.1f} MB now"
+            return f"{step.folder}: the same mask bit by bit, no depth, {sizes}"
         case steps.EvaluationReady(figures):
             return evaluation_table(figures)
         case steps.ImageAnnotated():
@@ -164,6 +170,7 @@ def evaluation_table(figures: Mapping[str, Any]) -> str:
     lines = [
         f"accuracy {_figure(figures['accuracy'])}   mean IoU {_figure(figures['mean_iou'])}   "
         f"per image {_figure(figures['mean_iou_per_image'])}   dice {_figure(figures['dice'])}",
+        f"iIoU {_figure(figures['iiou'])}   loss {_figure(figures.get('loss'))}",
         f"{'class':<{width}}  IoU     F1",
     ]
     for entry in figures["per_class"]:

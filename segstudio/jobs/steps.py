@@ -90,6 +90,17 @@ class EvaluationReady:
 
 
 @dataclass(frozen=True, slots=True)
+class DepthStripped:
+    """A version without its depth decoder lies on disk; its mask was found the same bit by bit."""
+
+    version_id: str
+    folder: Path
+    parent: str
+    bytes_before: int
+    bytes_after: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImageAnnotated:
     """A file became annotation (or a depth target) of one image: so many pixels now say something."""
 
@@ -190,6 +201,7 @@ Step = (
     | EpochReady
     | VersionReady
     | EvaluationReady
+    | DepthStripped
     | ImageAnnotated
     | ImageExported
     | SampleWritten
