@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from segstudio.inference.relative_depth import feather
 from segstudio.raster.window import Window
 
 NO_CLASS = 255
@@ -25,12 +26,14 @@ class StripDone:
         class_ids: uint8 (h, w): output channel; 255 where there is no data or nothing is said.
         doubt: uint8 (h, w): 255 * (1 - margin between the two best scores); 0 where there is no data.
         depth: float16 (h, w), relative; NaN where there is no data; None where the net has none.
+        scores: float32 (K, h, w), the blended scores; None where nobody asked for them.
     """
 
     window: Window
     class_ids: NDArray[np.uint8]
     doubt: NDArray[np.uint8]
     depth: NDArray[np.float16] | None
+    scores: NDArray[np.float32] | None = None
 
 
 def importance(patch: int) -> Tensor:
@@ -41,6 +44,15 @@ def importance(patch: int) -> Tensor:
     axis = (torch.arange(patch, dtype=torch.float32) - (patch - 1) / 2) / (patch / 8)
     bell = torch.exp(-0.5 * axis**2)
     return (bell[:, None] * bell[None, :]).clamp_min(_FLOOR)
+
+
+def depth_importance(patch: int, overlap: float) -> Tensor:
+    """How much a window's depth counts, (patch, patch): it falls to almost nothing at the rim.
+
+    A window's depth is off by an offset of its own. With scores' weights, which end at a floor, that offset
+    would begin and end in a step, a faint line along every window; with these it fades over the overlap.
+    """
+    return torch.from_numpy(feather(patch, overlap))
 
 
 class ScoreStrip:
@@ -57,19 +69,25 @@ class ScoreStrip:
         patch: int,
         *,
         has_depth: bool = False,
+        overlap: float = 0.25,
         last_is_silent: bool = False,
+        keeps_scores: bool = False,
         device: str = "cpu",
     ) -> None:
         self.region = region
         self.class_count = class_count
         self._has_depth = has_depth
+        self._keeps_scores = keeps_scores
         self._silent = class_count - 1 if last_is_silent else None
         self._rows = min(patch, region.height)
-        self._sums = torch.zeros((class_count + has_depth, self._rows, region.width), device=device)
+        # depth keeps a plane of weights of its own, behind its sums
+        planes = class_count + (2 if has_depth else 0)
+        self._sums = torch.zeros((planes, self._rows, region.width), device=device)
         self._weights = torch.zeros((self._rows, region.width), device=device)
         self._valid = np.zeros((self._rows, region.width), np.bool_)
         self._top = region.row_off
         self._importance = importance(patch).to(device)
+        self._depth_importance = depth_importance(patch, overlap).to(device) if has_depth else None
 
     @property
     def nbytes(self) -> int:
@@ -97,8 +115,10 @@ class ScoreStrip:
             weight = self._importance[rows, cols]
             self._sums[: self.class_count, *place].addcmul_(scores[:, rows, cols], weight)
             self._weights[place] += weight
-            if self._has_depth and depth is not None:
+            if self._depth_importance is not None and depth is not None:
+                weight = self._depth_importance[rows, cols]
                 self._sums[self.class_count, *place].addcmul_(depth[rows, cols], weight)
+                self._sums[self.class_count + 1, *place] += weight
             self._valid[place] |= True if valid is None else valid[rows, cols]
 
     def finish_above(self, row: int) -> Generator[StripDone, None, None]:
@@ -124,13 +144,16 @@ class ScoreStrip:
         """Decide the window's rows and leave zeros behind."""
         class_ids, doubt = np.empty(window.shape, np.uint8), np.empty(window.shape, np.uint8)
         depth = np.empty(window.shape, np.float16) if self._has_depth else None
+        scores = np.empty((self.class_count, *window.shape), np.float32) if self._keeps_scores else None
         # a few rows at a time: decided and zeroed while they are in the core's cache
         for ring, piece in self._cut(window, _ROWS_AT_ONCE):
             rows, _ = piece.slices_in(window)
             sums, weights = self._sums[:, ring].cpu().numpy(), self._weights[ring].cpu().numpy()
             class_ids[rows], doubt[rows] = decide(sums[: self.class_count], weights)
+            if scores is not None:
+                scores[:, rows] = sums[: self.class_count] / weights
             if depth is not None:
-                depth[rows] = sums[self.class_count] / weights
+                depth[rows] = sums[self.class_count] / sums[self.class_count + 1]
             missing = ~self._valid[ring]
             if self._silent is not None:
                 missing |= class_ids[rows] == self._silent
@@ -139,7 +162,7 @@ class ScoreStrip:
                 if depth is not None:
                     depth[rows][missing] = np.nan
             self._sums[:, ring], self._weights[ring], self._valid[ring] = 0, 0, False
-        return StripDone(window, class_ids, doubt, depth)
+        return StripDone(window, class_ids, doubt, depth, scores)
 
 
 def decide(

@@ -49,7 +49,7 @@ class Predictor:
     """Keeps a net ready on its device, channel-last and in evaluation mode.
 
     Where memory runs out it goes on at the same window with a smaller batch, then a smaller patch, then on
-    the CPU, and says so.
+    the CPU, and says so. With `keeps_scores` strips carry the blended scores too, which costs their memory.
     """
 
     def __init__(
@@ -61,7 +61,9 @@ class Predictor:
         patch: int = 512,
         overlap: float = 0.25,
         batch: int = 1,
+        keeps_scores: bool = False,
     ) -> None:
+        self._keeps_scores = keeps_scores
         self._net = placed(net, device).eval()
         self._spec = input_spec
         self._device = device
@@ -126,7 +128,9 @@ class Predictor:
             net.class_count,
             self._patch,
             has_depth=net.has_depth,
+            overlap=self._overlap,
             last_is_silent=net.last_is_silent,
+            keeps_scores=self._keeps_scores,
             device=self._strip_device,
         )
 
