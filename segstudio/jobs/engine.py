@@ -34,6 +34,7 @@ class EngineSettings:
     patch: int | None = None
     overlap: float = 0.25
     batch: int | None = None
+    keeps_scores: bool = False
 
 
 class Engine:
@@ -102,7 +103,13 @@ class Engine:
             batch = self._settings.batch or device.batch
             net = model_choice.build(ref, info, in_bands)
             self._predictors[key] = Predictor(
-                net, spec, device, patch=patch, overlap=self._settings.overlap, batch=batch
+                net,
+                spec,
+                device,
+                patch=patch,
+                overlap=self._settings.overlap,
+                batch=batch,
+                keeps_scores=self._settings.keeps_scores,
             )
         return self._predictors[key]
 

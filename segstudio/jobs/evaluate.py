@@ -52,7 +52,8 @@ class EvaluateRequest:
     def engine(self) -> Engine:
         """The model that is asked for; ModelError where there is none or it has no weights."""
         wish = ModelWish(self.model, self.versions_folder, untrained=self.untrained, gray=self.gray)
-        return Engine(wish, EngineSettings(self.device, self.patch, self.overlap, self.batch))
+        settings = EngineSettings(self.device, self.patch, self.overlap, self.batch, keeps_scores=True)
+        return Engine(wish, settings)
 
 
 def evaluate(request: EvaluateRequest) -> Steps:
@@ -87,7 +88,8 @@ def _judge(engine: Engine, request: EvaluateRequest, image: Path, mask: Path, ju
                 if isinstance(answer, Progress | Notice):
                     yield answer
                 else:
-                    judgement.add(image.name, channels[truth.read(answer.window)], answer.class_ids)
+                    said = channels[truth.read(answer.window)]
+                    judgement.add(image.name, said, answer.class_ids, answer.scores)
 
 
 def _truth_classes(ref: ModelRef) -> tuple[list[MaskClass], ClassIds]:

@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 
 UNLABELLED = 255
 
+BACKGROUND_NAMES = frozenset({"background", "배경"})
+"""What a class 0 is called that is no object: `iiou` leaves it out."""
+
+_LEAST_SCORE = 1e-7  # a pixel the model is wrong and sure about costs 16, not infinity
+
 
 class Confusion:
     """Pixels by (truth, prediction); pixels whose truth is unlabelled never count.
@@ -75,12 +80,17 @@ class Confusion:
 
     @property
     def iiou(self) -> float:
-        """Mean IoU without class 0, for class lists whose class 0 is background."""
+        """Mean IoU without class 0, for class lists whose class 0 is background (the depth paper's iIoU)."""
         return _mean(self.iou[1:])
 
     def to_dict(self, names: Sequence[str] | None = None) -> dict[str, Any]:
-        """Plain numbers for JSON; a class the truth lacks has None."""
+        """Plain numbers for JSON; a class the truth lacks has None.
+
+        `iiou` leaves class 0 out where its name says that it is background, else it is the mean IoU: there
+        every class is one of objects.
+        """
         names = names or [str(k) for k in range(self.class_count)]
+        has_background = bool(names) and names[0].strip().casefold() in BACKGROUND_NAMES
         iou, f1, pixels = self.iou, self.f1, self.truth_pixels
         rows = [
             {"name": name, "iou": _plain(iou[k]), "f1": _plain(f1[k]), "pixels": int(pixels[k])}
@@ -90,7 +100,7 @@ class Confusion:
             "accuracy": _plain(self.accuracy),
             "mean_iou": _plain(self.mean_iou),
             "dice": _plain(self.dice),
-            "iiou": _plain(self.iiou),
+            "iiou": _plain(self.iiou if has_background else self.mean_iou),
             "pixels": self.pixels,
             "per_class": rows,
             "confusion": self.counts[:, : self.class_count].tolist(),
@@ -109,6 +119,26 @@ class Confusion:
     def _per_class(self, over: NDArray[np.int64], under: NDArray[np.int64]) -> NDArray[np.float64]:
         values = _ratio(over.astype(np.float64), under.astype(np.float64))
         return np.where(self.present, values, np.nan)
+
+
+class CrossEntropy:
+    """Mean of -log(score of the true class) over the counted pixels that the model answered."""
+
+    def __init__(self) -> None:
+        self._sum, self.pixels = 0.0, 0
+
+    def add(self, truth: NDArray[np.uint8], scores: NDArray[np.float32], answered: NDArray[np.bool_]) -> None:
+        """Count truth (h, w) against scores (K, h, w) that sum to 1; truth outside 0..K-1 is passed over."""
+        counted = answered & (truth < len(scores))
+        rows, cols = np.nonzero(counted)
+        said = scores[truth[counted], rows, cols].astype(np.float64)
+        self._sum -= float(np.log(np.maximum(said, _LEAST_SCORE)).sum())
+        self.pixels += said.size
+
+    @property
+    def mean(self) -> float:
+        """The loss per pixel; NaN where nothing was counted."""
+        return self._sum / self.pixels if self.pixels else float("nan")
 
 
 class DepthAgreement:
@@ -138,11 +168,20 @@ class Judgement:
     class_names: tuple[str, ...]
     scenes: dict[str, Confusion] = field(default_factory=dict)
     depths: dict[str, DepthAgreement] = field(default_factory=dict)
+    entropy: CrossEntropy = field(default_factory=CrossEntropy)
 
-    def add(self, scene: str, truth: NDArray[np.uint8], predicted: NDArray[np.uint8]) -> None:
-        """Count two planes of channel ids for one scene."""
+    def add(
+        self,
+        scene: str,
+        truth: NDArray[np.uint8],
+        predicted: NDArray[np.uint8],
+        scores: NDArray[np.float32] | None = None,
+    ) -> None:
+        """Count two planes of channel ids for one scene; with scores (K, h, w) the loss too."""
         confusion = self.scenes.setdefault(scene, Confusion(len(self.class_names)))
         confusion.add(truth, predicted)
+        if scores is not None:
+            self.entropy.add(truth, scores[: len(self.class_names)], predicted != UNLABELLED)
 
     def add_depth(self, scene: str, truth: NDArray[Any], predicted: NDArray[Any]) -> None:
         """Count two planes of depth for one scene."""
@@ -167,6 +206,8 @@ class Judgement:
         """The pooled figures, the mean per image, and one entry per scene."""
         figures = self.pooled.to_dict(self.class_names)
         figures["mean_iou_per_image"] = _plain(self.mean_iou_per_image)
+        if self.entropy.pixels:
+            figures["loss"] = _plain(self.entropy.mean)
         if self.depths:
             figures["depth_correlation"] = _plain(self.depth_correlation)
         figures["per_scene"] = {

@@ -68,6 +68,76 @@ def test_iiou_leaves_the_background_out() -> None:
     assert one.iiou == pytest.approx((0.5 + 1) / 2)
 
 
+def test_iiou_is_the_mean_iou_where_no_class_is_background() -> None:
+    one = Confusion(3)
+    one.add(np.array([[0, 1, 2, 2]], np.uint8), np.array([[1, 1, 2, 2]], np.uint8))
+    assert one.to_dict(["Background", "a", "b"])["iiou"] == pytest.approx(0.75)
+    assert one.to_dict(["building", "a", "b"])["iiou"] == pytest.approx(0.5)
+
+
+SMALL_IMAGES = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from([0, 1, 2, 255]), min_size=4, max_size=4),
+        st.lists(st.sampled_from([0, 1, 2, 255]), min_size=4, max_size=4),
+    ),
+    max_size=4,
+)
+
+
+def naive_mean_iou(truth: np.ndarray, found: np.ndarray, classes: range) -> float:
+    """Equation 3 of the MFF paper, set by set; a class without a true pixel is left out."""
+    said = truth != 255
+    ious = []
+    for k in classes:
+        a, b = said & (truth == k), said & (found == k)
+        if a.any():
+            ious.append((a & b).sum() / (a | b).sum())
+    return float(np.mean(ious)) if ious else math.nan
+
+
+@given(SMALL_IMAGES)
+def test_all_three_means_equal_a_naive_count_with_absent_predicted_only_and_empty_images(images) -> None:
+    judgement = Judgement(("background", "a", "b"))
+    planes = [(np.array([t], np.uint8), np.array([f], np.uint8)) for t, f in images]
+    for number, (truth, found) in enumerate(planes):
+        judgement.add(str(number), truth, found)
+    whole = np.array([t for t, _ in images], np.uint8), np.array([f for _, f in images], np.uint8)
+    figures = judgement.to_dict()
+    per_image = [naive_mean_iou(*each, range(3)) for each in planes]
+    known = [each for each in per_image if not math.isnan(each)]
+    same(figures["mean_iou"], naive_mean_iou(*whole, range(3)))
+    same(figures["iiou"], naive_mean_iou(*whole, range(1, 3)))
+    same(figures["mean_iou_per_image"], np.mean(known) if known else math.nan)
+
+
+def same(said: float | None, wanted: float) -> None:
+    assert said is None if math.isnan(wanted) else said == pytest.approx(wanted, abs=1e-6)
+
+
+@given(st.integers(0, 10_000))
+def test_the_loss_is_the_mean_cross_entropy_of_the_pixels_that_count(seed: int) -> None:
+    truth, found = planes(seed, 3)
+    found[0, 0] = 255
+    scores = np.random.default_rng(seed).dirichlet(np.ones(3), truth.shape).astype(np.float32)
+    judgement = Judgement(("a", "b", "c"))
+    judgement.add("one", truth, found, scores.transpose(2, 0, 1))
+    costs = [
+        -math.log(max(scores[at][truth[at]], 1e-7))
+        for at in np.ndindex(truth.shape)
+        if truth[at] != 255 and found[at] != 255
+    ]
+    assert judgement.to_dict()["loss"] == pytest.approx(np.mean(costs), abs=1e-5)
+
+
+def test_without_scores_there_is_no_loss_and_a_sure_mistake_costs_no_infinity() -> None:
+    judgement = Judgement(("a", "b"))
+    judgement.add("one", np.array([[0]], np.uint8), np.array([[1]], np.uint8))
+    assert "loss" not in judgement.to_dict()
+    scores = np.array([[[0.0]], [[1.0]]], np.float32)
+    judgement.add("one", np.array([[0]], np.uint8), np.array([[1]], np.uint8), scores)
+    assert judgement.to_dict()["loss"] == pytest.approx(-math.log(1e-7), abs=1e-5)
+
+
 def test_mean_per_image_differs_from_pooled() -> None:
     judgement = Judgement(("a", "b"))
     judgement.add("one", np.array([[0, 0, 0, 1]], np.uint8), np.array([[0, 0, 0, 1]], np.uint8))

@@ -59,7 +59,10 @@ class VggEncoder(nn.Module):
 def _widths(channels: Sequence[int]) -> list[int | str]:
     """Torchvision's way to write VGG16: the width of every convolution, "M" for a pooling."""
     counts = (2, 2, 3, 3, 3)
-    return [each for width, count in zip(channels, counts, strict=True) for each in (*[width] * count, "M")]
+    widths: list[int | str] = []
+    for width, count in zip(channels, counts, strict=True):
+        widths += [*[width] * count, "M"]
+    return widths
 
 
 class Fcn8s(SegmentationBody):
