@@ -135,9 +135,14 @@ def _unpack_plain(kind: bytes, body: bytes, size: int, dtype: "np.dtype[np.gener
 
 def _inflate(body: bytes, limit: int) -> bytes:
     try:
-        return zlib.decompressobj().decompress(body, limit)
+        inflater = zlib.decompressobj()
+        # one byte more than there may be: only so is the checksum at the end looked at
+        raw = inflater.decompress(body, limit + 1)
     except zlib.error as error:
         raise ValueError(f"a packed array is damaged ({error})") from error
+    if len(raw) > limit or not inflater.eof:
+        raise ValueError("a packed array is cut off or too long")
+    return raw
 
 
 def _byte_planes(bits: Array) -> bytes:

@@ -9,7 +9,7 @@ from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.origin import Origin
 from segstudio.mask.packing import is_packed_uniform, pack, unpack
 from segstudio.mask.plane import OVERVIEW_STEP, Array, ChunkKey
-from segstudio.project.database import Database
+from segstudio.project.database import DamagedDatabase, Database
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,11 @@ class StoredPlane:
 
     def load(self, row: int, col: int) -> Array | None:
         """One chunk, or None where nothing (readable) is stored."""
-        found = self.packed(row, col)
+        try:
+            found = self.packed(row, col)
+        except DamagedDatabase as error:
+            self._note_damage(error)
+            return None
         return None if found is None else readable(found, what=f"{self._column} chunk ({row}, {col})")
 
     def packed(self, row: int, col: int) -> bytes | None:
@@ -53,11 +57,21 @@ class StoredPlane:
             return {}
         sql = f"SELECT row, col, {self._overview} FROM {self._table} WHERE image_id = ?"
         found: dict[ChunkKey, Array] = {}
-        for row, col, data in self._database.rows(sql, (self._image_id,)):
+        try:
+            rows = self._database.rows(sql, (self._image_id,))
+        except DamagedDatabase as error:
+            self._note_damage(error)
+            return found
+        for row, col, data in rows:
             small = None if data is None else readable(data, what=f"{self._overview} of chunk ({row}, {col})")
             if small is not None:
                 found[row, col] = small
         return found
+
+    def _note_damage(self, error: DamagedDatabase) -> None:
+        """What cannot be read is left out; opening the project again repairs what can be repaired."""
+        self._database.is_damaged = True
+        _log.error("%s of image %d: %s", self._column, self._image_id, error)
 
 
 class AnnotationChunks:

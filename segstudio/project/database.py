@@ -28,8 +28,8 @@ _WAYS_OUT = {
     "SQLITE_CANTOPEN": "it cannot be opened: check that the folder is there and may be written to",
     "SQLITE_BUSY": "another program is using it: close it there and repeat the last step",
     "SQLITE_LOCKED": "another program is using it: close it there and repeat the last step",
-    "SQLITE_CORRUPT": "it is damaged: keep the file and put a copy from a backup in its place",
-    "SQLITE_NOTADB": "it is no database: keep the file and put a copy from a backup in its place",
+    "SQLITE_CORRUPT": "it is damaged: close the project and open it again, which repairs what is whole",
+    "SQLITE_NOTADB": "it is no database: keep the file and put a backup in its place with `project restore`",
     "SQLITE_IOERR": "the disk does not answer: check the drive or the network share it lies on",
     "SQLITE_PERM": "you may not read or write it: ask its owner for access",
 }
@@ -51,6 +51,7 @@ class Database:
         self.read_only = read_only
         self._depth = 0
         self._is_paused = False
+        self.is_damaged = False
         self._checkpointer = Checkpointer(path)
         with said(path):
             self._connection = _connect(path, read_only=read_only)
@@ -116,6 +117,15 @@ class Database:
             yield
         finally:
             self._is_paused = False
+
+    def check(self) -> None:
+        """Look through all pages; DamagedDatabase if one is not as it should be."""
+        answer = (self.row("PRAGMA quick_check(1)") or ("no answer",))[0]
+        if answer != "ok":
+            raise DamagedDatabase(
+                f"{self.path.name} in {self.path.parent} is damaged ({' '.join(str(answer).split())}): "
+                "put a backup in its place with `segstudio project restore`"
+            )
 
     def note_written(self, size: int) -> None:
         """Say that so many bytes went in, so that the log is tidied up in time."""

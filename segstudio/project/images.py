@@ -2,7 +2,10 @@
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from segstudio.errors import ProjectError
@@ -10,9 +13,23 @@ from segstudio.project.database import Database, Row
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import RasterInfo
 
+_WHOLE_UP_TO = 32 << 20
+"""Files up to this size are known by all of their bytes, larger ones by samples."""
+
 _SAMPLE_BYTES = 1 << 16
+_SAMPLES = 16
+_MOST_LOOKED_AT = 5000
 
 IMAGE_STATES = ("new", "started", "done")
+
+
+class ImageMissing(ProjectError):
+    """An image is gone or has other bytes than its mask was made for; the person may say where it is."""
+
+    def __init__(self, sentence: str, image_id: int, *, has_changed: bool) -> None:
+        super().__init__(sentence)
+        self.image_id = image_id
+        self.has_changed = has_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +67,22 @@ def examine(path: str | Path) -> ImageFile:
 
 
 def fingerprint(path: Path) -> str:
-    """A digest of a file's size and of its beginning, middle and end: known again after it was moved."""
+    """A digest of a file's size and bytes (samples of them where it is large): known again after a move."""
     digest = hashlib.blake2b(digest_size=16)
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         digest.update(size.to_bytes(8, "little"))
-        for position in sorted({0, max(0, size // 2 - _SAMPLE_BYTES // 2), max(0, size - _SAMPLE_BYTES)}):
+        for position, length in _pieces(size):
             file.seek(position)
-            digest.update(file.read(_SAMPLE_BYTES))
+            digest.update(file.read(length))
     return digest.hexdigest()
+
+
+def _pieces(size: int) -> list[tuple[int, int]]:
+    if size <= _WHOLE_UP_TO:
+        return [(position, 1 << 20) for position in range(0, size, 1 << 20)]
+    last = size - _SAMPLE_BYTES
+    return [(last * number // (_SAMPLES - 1), _SAMPLE_BYTES) for number in range(_SAMPLES)]
 
 
 class ImageTable:
@@ -119,10 +143,9 @@ class ImageTable:
         )
 
     def find(self, image_id: int) -> Path:
-        """Where the image lies now; ProjectError if it is gone or no longer the same."""
+        """Where the image lies now; ImageMissing if it is gone or no longer the same."""
         row = self._database.row(
-            "SELECT name, relative_path, absolute_path, file_size, modified_ns, fingerprint FROM images"
-            " WHERE id = ?",
+            "SELECT name, relative_path, absolute_path, file_size, fingerprint FROM images WHERE id = ?",
             (image_id,),
         )
         if row is None:
@@ -130,16 +153,30 @@ class ImageTable:
         name, relative, absolute, *known = row
         there = [path for path in self._candidates(relative, absolute) if path.is_file()]
         if not there:
-            raise ProjectError(
+            sentence = (
                 f"the image '{name}' is no longer at {absolute}: put it back, or locate it where it is now"
             )
+            raise ImageMissing(sentence, image_id, has_changed=False)
         for path in there:
             if _is_same(path, *known):
                 return path
-        raise ProjectError(
+        sentence = (
             f"the image '{name}' at {there[0]} has changed since its mask was made: put the old file back, "
             "locate it again and confirm that it shows the same, or add it as another image"
         )
+        raise ImageMissing(sentence, image_id, has_changed=True)
+
+    def search(self, image_id: int) -> Path | None:
+        """A file with the bytes of an image near the project or beside its other images; None without one."""
+        row = self._database.row("SELECT file_size, fingerprint FROM images WHERE id = ?", (image_id,))
+        if row is None:
+            return None
+        homes = [self._folder.parent, *(entry.path.parent for entry in self.entries())]
+        for path in islice(_files_near(dict.fromkeys(homes)), _MOST_LOOKED_AT):
+            with suppress(OSError):
+                if _is_same(path, *row):
+                    return path
+        return None
 
     def set_state(self, image_id: int, state: str) -> None:
         """Say how far the work on an image is: one of `IMAGE_STATES`."""
@@ -181,9 +218,24 @@ def _facts(image: ImageFile) -> tuple[int, int, bool, int, int, str]:
     return info.width, info.height, info.is_georeferenced, image.size, image.modified_ns, image.fingerprint
 
 
-def _is_same(path: Path, size: int, modified_ns: int, known: str) -> bool:
-    """Size and time are looked at first: a fingerprint is only taken when they tell nothing."""
-    status = path.stat()
-    if status.st_size != size:
-        return False
-    return status.st_mtime_ns == modified_ns or fingerprint(path) == known
+def _is_same(path: Path, size: int, known: str) -> bool:
+    """The bytes decide: times are kept by copies and set by archives."""
+    return path.stat().st_size == size and fingerprint(path) == known
+
+
+def _files_near(folders: Iterable[Path]) -> Iterator[Path]:
+    """The files in some folders, then those one folder deeper."""
+    deeper: list[Path] = []
+    for folder in folders:
+        yield from _files_in(folder, deeper)
+    for folder in deeper:
+        yield from _files_in(folder, [])
+
+
+def _files_in(folder: Path, deeper: list[Path]) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    deeper.extend(entry for entry in entries if entry.is_dir() and not entry.is_symlink())
+    yield from (entry for entry in entries if entry.is_file())

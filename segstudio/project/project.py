@@ -8,13 +8,16 @@ from typing import Any, Self
 from segstudio.errors import ProjectError
 from segstudio.mask.classes import ClassList
 from segstudio.models.versions import VersionStore
+from segstudio.project.backups import DEFAULT_KEPT, BackupKeeper
 from segstudio.project.class_edits import Annals, ClassEdits
+from segstudio.project.database import DamagedDatabase
 from segstudio.project.document import Document
-from segstudio.project.images import ImageEntry, ImageFile, examine
+from segstudio.project.images import ImageEntry, ImageFile, ImageMissing, examine
 from segstudio.project.lock import ProjectLock
 from segstudio.project.open_mask import open_mask
 from segstudio.project.past import mark_model
 from segstudio.project.predictions import PREDICTIONS_FILE, PredictionStore
+from segstudio.project.rescue import Rescue, rescue
 from segstudio.project.snapshots import AnnotationSnapshot, read_snapshots
 from segstudio.project.store import PROJECT_FILE, ProjectStore, Run
 from segstudio.raster.open import open_raster
@@ -22,17 +25,24 @@ from segstudio.raster.open import open_raster
 VERSIONS_FOLDER = "versions"
 
 _ACTIVE_MODEL = "active_model"
+_BACKUPS_KEPT = "backups_kept"
+_CHECKED_UP_TO = 256 << 20
+"""A database up to this size is looked through on opening; a larger one when it is copied for a backup."""
 
 
 class Project:
     """An open project; belongs to the thread that opened it.
 
     One program at a time may write into a project. Everything said is on disk when the call returns;
-    predictions follow by and by, at the latest on `close`.
+    predictions follow by and by, at the latest on `close`. `rescued` says what was lost where the database
+    was damaged and had to be repaired on opening.
     """
 
-    def __init__(self, folder: Path, store: ProjectStore, lock: ProjectLock | None) -> None:
+    def __init__(
+        self, folder: Path, store: ProjectStore, lock: ProjectLock | None, rescued: Rescue | None = None
+    ) -> None:
         self.folder = folder
+        self.rescued = rescued
         self.versions = VersionStore(folder / VERSIONS_FOLDER)
         self.read_only = lock is None
         self._store = store
@@ -41,6 +51,7 @@ class Project:
         self._classes = store.classes.read()
         self._entries = {entry.id: entry for entry in store.images.entries()}
         self._documents: dict[int, Document] = {}
+        self.backups = BackupKeeper(folder / PROJECT_FILE, kept=self.backups_kept)
         self._is_open = True
 
     @classmethod
@@ -72,7 +83,7 @@ class Project:
 
         Raises:
             ProjectInUse: Another program has it open; `read_only` opens it all the same.
-            ProjectError: It is no project, is damaged, or was made by a newer program.
+            ProjectError: It is no project, is damaged beyond repair, or was made by a newer program.
         """
         folder = _folder_of(folder)
         if not (folder / PROJECT_FILE).is_file():
@@ -83,9 +94,9 @@ class Project:
             lock = None if read_only else ProjectLock(folder)
             if lock is not None:
                 undo.callback(lock.release)
-            store = ProjectStore(folder, read_only=read_only)
+            store, rescued = _open_store(folder, read_only=read_only)
             undo.callback(store.close)
-            project = cls(folder, store, lock)
+            project = cls(folder, store, lock, rescued)
             undo.pop_all()
         return project
 
@@ -102,6 +113,7 @@ class Project:
             if self._lock is not None:
                 closing.callback(self._lock.release)
             closing.callback(self._store.close)
+            closing.callback(self.backups.wait)
             closing.callback(self._predictions.close)
             for document in list(self._documents.values()):
                 closing.callback(document.close)
@@ -167,6 +179,13 @@ class Project:
             self._store.images.relocate(image_id, file, confirmed=confirmed)
         return self._refreshed(image_id)
 
+    def find_image_again(self, image_id: int) -> ImageEntry | None:
+        """Look for a moved image by its bytes, near the project and its other images; None without luck."""
+        found = self._store.images.search(image_id)
+        if found is None or self.read_only:
+            return None
+        return self.relocate_image(image_id, found)
+
     def set_image_state(self, image_id: int, state: str) -> None:
         """Say how far the work on an image is: "new", "started" or "done"."""
         with self._store.database.transaction():
@@ -177,12 +196,12 @@ class Project:
         """The document of one image; the same one as long as it is open.
 
         Raises:
-            ProjectError: The image is gone or has changed.
+            ImageMissing: The image is gone and was not found again by its bytes, or it has changed.
             RasterError: It cannot be opened.
         """
         if image_id in self._documents:
             return self._documents[image_id]
-        path = self._store.images.find(image_id)
+        path = self._place_of(image_id)
         with open_raster(path) as raster:
             info = raster.info
         document = Document(
@@ -224,6 +243,21 @@ class Project:
         self._store.set_setting(f"user:{name}", value)
 
     @property
+    def backups_kept(self) -> int:
+        """So many of the last good copies of project.db are kept."""
+        return int(self.setting(_BACKUPS_KEPT, DEFAULT_KEPT))
+
+    def set_backups_kept(self, count: int) -> None:
+        """Keep another number of copies from now on, at least one."""
+        self.set_setting(_BACKUPS_KEPT, max(1, count))
+        self.backups.kept = max(1, count)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether a part of the database could not be read since it was opened."""
+        return self._store.database.is_damaged
+
+    @property
     def runs(self) -> list[Run]:
         """Long jobs done on this project, oldest first."""
         return self._store.runs()
@@ -242,6 +276,15 @@ class Project:
         """Wait until predictions are on disk; everything else is already."""
         self._predictions.flush()
 
+    def _place_of(self, image_id: int) -> Path:
+        try:
+            return self._store.images.find(image_id)
+        except ImageMissing:
+            found = self.find_image_again(image_id)
+            if found is None:
+                raise
+            return found.path
+
     def _annals(self, image_id: int) -> Annals:
         """History and mask of any image, through its document where it is open."""
         if image_id in self._documents:
@@ -252,6 +295,7 @@ class Project:
     def _edited(self, image_id: int) -> None:
         self._classes = self._store.classes.read()
         self._refreshed(image_id)
+        self.backups.note_edit()
 
     def _refreshed(self, image_id: int) -> ImageEntry:
         entry = self._store.images.entry(image_id)
@@ -265,6 +309,26 @@ class Project:
 def _folder_of(path: Path) -> Path:
     absolute = Path(path).absolute()
     return absolute.parent if absolute.name == PROJECT_FILE else absolute
+
+
+def _open_store(folder: Path, *, read_only: bool) -> tuple[ProjectStore, Rescue | None]:
+    """The store; where its database is damaged and may be written to, what is whole of it."""
+    path = folder / PROJECT_FILE
+    try:
+        store = ProjectStore(folder, read_only=read_only)
+        if read_only or path.stat().st_size > _CHECKED_UP_TO:
+            return store, None
+        try:
+            store.database.check()
+        except DamagedDatabase:
+            store.close()
+            raise
+        return store, None
+    except DamagedDatabase:
+        if read_only:
+            raise
+        rescued = rescue(folder, path)
+    return ProjectStore(folder), rescued
 
 
 def _make(folder: Path) -> None:
