@@ -1,4 +1,4 @@
-"""Measures what the cards say: `python -m segstudio.models.measure [--write]`.
+"""Measures what the cards say: `python -m segstudio.models.measure [--write | --costs]`.
 
 Parameters are counted; multiply-adds and memory come from one forward pass of a batch of one at the card's
 patch size, five classes, float32. The pass runs on torch's meta device, which computes shapes only: the
@@ -21,6 +21,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from segstudio.errors import ModelError
 from segstudio.models import measured
 from segstudio.models.cards import Measured, ModelCard, with_adapter
+from segstudio.models.cost_page import cost_page
 from segstudio.models.figures import keep_figures, with_figures
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.models.registry import Registry, default_registry
@@ -123,7 +124,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Print the measured table, or write it."""
     parser = argparse.ArgumentParser(description="Measure the built-in model cards.")
     parser.add_argument("--write", action="store_true", help="rewrite measured.py")
+    parser.add_argument("--costs", action="store_true", help="print the page of costs from measured.py")
     chosen = parser.parse_args(arguments)
+    if chosen.costs:
+        listed = {card.id: card for card in default_registry().cards(include_hidden=True)}
+        sys.stdout.write(cost_page(measured.MEASURED, listed))
+        return
     cards = [card for card in default_registry().cards(include_hidden=True) if card.folder is None]
     text = table({card.id: measure(card) for card in cards if not card.has_adapter})
     if chosen.write:

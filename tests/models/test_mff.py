@@ -1,12 +1,16 @@
 """Multi-path fusion has the paper's taps, sizes and variants."""
 
+from pathlib import Path
+
 import pytest
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
+from segstudio.models.builtin import builtin_cards
+from segstudio.models.cost_page import cost_page
+from segstudio.models.measured import MEASURED
 from segstudio.models.nets.encoders import Xception65Encoder, mobilenet_v3
 from segstudio.models.nets.layers import Aspp
-from segstudio.models.nets.mff import BOTH_PATHS, MultiPathFusion, build_light, build_xception65
+from segstudio.models.nets.mff import MultiPathFusion, build_light
 from segstudio.models.registry import default_registry
 
 
@@ -106,14 +110,38 @@ def test_an_unknown_path_is_refused():
         MultiPathFusion((24, 40, 112, 256), paths=("exit",))
 
 
-def multiply_adds(build, paths):
-    with torch.device("meta"), torch.no_grad():
-        net = build(class_count=5, paths=paths).eval()
-        with FlopCounterMode(display=False) as counter:
-            net(torch.empty(1, 3, 256, 256))
-    return counter.get_total_flops()
+@torch.no_grad()
+@pytest.mark.parametrize("middle_stride", [8, 16])
+def test_published_xception65_weights_answer_as_in_timm_on_every_second_pixel(middle_stride):
+    import timm
+
+    torch.manual_seed(0)
+    theirs = timm.create_model("xception65", num_classes=0).eval()
+    ours = Xception65Encoder(middle_stride=middle_stride).eval()
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.rand(1, 3, 64, 64)
+    _, entry, middle, deep = ours(x)
+    step = 16 // middle_stride
+    before = theirs.blocks[:19](theirs.stem(x))
+    torch.testing.assert_close(middle[..., ::step, ::step], before, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(deep[..., ::2, ::2], theirs.blocks[19:](before), rtol=1e-3, atol=1e-4)
+    assert entry.shape == middle.shape == (1, 728, 64 // middle_stride, 64 // middle_stride)
 
 
-@pytest.mark.parametrize("build", [build_light, build_xception65])
-def test_fusion_costs_at_most_half_as_much_again_as_plain_deeplab_on_the_same_strides(build):
-    assert multiply_adds(build, BOTH_PATHS) <= 1.5 * multiply_adds(build, ())
+@pytest.mark.parametrize(
+    ("card_id", "plain_id"),
+    [
+        ("mff-light", "deeplabv3plus-light"),
+        ("mff-xception65", "mff-xception65-none"),
+        ("bisenet-mff", "bisenet"),
+    ],
+)
+def test_fusion_costs_at_most_half_as_much_again_as_the_plain_net_on_the_same_strides(card_id, plain_id):
+    card, plain = (default_registry().card(each) for each in (card_id, plain_id))
+    assert plain.multiply_adds_g < card.multiply_adds_g <= 1.5 * plain.multiply_adds_g
+
+
+def test_the_page_of_costs_says_what_was_measured():
+    cards = {card.id: card for card in builtin_cards()}
+    page = Path(__file__).parents[2] / "docs" / "costs.md"
+    assert page.read_text(encoding="utf-8") == cost_page(MEASURED, cards)
