@@ -23,8 +23,11 @@ class OfPlugins:
 
     @pytest.fixture
     def registry(self, card_id):
-        if REGISTRY.card(card_id).folder.name == "onnx_model":
+        card = REGISTRY.card(card_id)
+        if card.folder.name == "onnx_model":
             pytest.importorskip("onnxruntime")
+        if card.family == "Objects":
+            pytest.skip("its published weights are not here; a small detector is tested with its plugin")
         return REGISTRY
 
 
@@ -93,7 +96,12 @@ class TestFunctions(OfPlugins, FunctionSuite):
 
 def test_every_shipped_plugin_can_be_read():
     assert [record.problem for record in REGISTRY.plugins if record.is_broken] == []
-    assert {record.name for record in RECORDS} >= {"onnx_model", "spectral_index", "template"}
+    assert {record.name for record in RECORDS} >= {
+        "onnx_model",
+        "spectral_index",
+        "template",
+        "torchvision_zoo",
+    }
 
 
 def test_the_template_is_there_to_be_copied_not_to_be_listed():
