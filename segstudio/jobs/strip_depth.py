@@ -58,6 +58,12 @@ def card_without_depth(card_id: str) -> str:
     raise ModelError(f"model '{card_id}' has no depth decoder: there is nothing to cut off")
 
 
+def has_depth_decoder(card_id: str) -> bool:
+    """Whether a card has a depth decoder that could be cut off."""
+    plain = card_id.removeprefix(GRAY_PREFIX)
+    return plain in _SINGLE or plain.startswith(_PAIR)
+
+
 def strip_depth(request: StripDepthRequest) -> Steps:
     """Write the version without its depth decoder, after its mask was compared bit by bit.
 

@@ -186,6 +186,16 @@ _MODEL = (
         needs="ready",
     ),
     ActionSpec(
+        "network-view",
+        "model",
+        mark("actions", "What the network sees…"),
+        "",
+        "",
+        mark("actions", "The bands a gray adapter has learned to make of the image"),
+        lambda session, window: session.network.look(),
+        needs="ready",
+    ),
+    ActionSpec(
         "cancel",
         "model",
         mark("actions", "Cancel the job"),

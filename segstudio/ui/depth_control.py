@@ -10,7 +10,8 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from segstudio.jobs.depth_teachers import DepthBlock, DepthImage, DepthSource, depth_targets
-from segstudio.jobs.steps import ImageAnnotated, Progress
+from segstudio.jobs.steps import DepthStripped, ImageAnnotated, Progress
+from segstudio.jobs.strip_depth import StripDepthRequest, strip_depth
 from segstudio.mask.depth_filter import DepthFilter
 from segstudio.raster.window import Window
 from segstudio.ui.desk import Desk
@@ -51,6 +52,15 @@ class DepthControl(QObject):
         ):
             self._room, self._taught, self._written = room, [], set()
 
+    def strip(self, version_id: str) -> None:
+        """Cut the depth decoder of a version off; what is left is a version beside it."""
+        project = self._desk.project
+        if project is None:
+            return
+        request = StripDepthRequest(version_id, versions_folder=project.versions.folder)
+        title = translate("DepthControl", "Cutting off depth")
+        self._jobs.start("strip_depth", title, lambda: strip_depth(request))
+
     def pick_at(self, col: float, row: float) -> None:
         """Set the end of the filter that is being picked; the other end is open."""
         end, plane = self._desk.depth_pick, self._desk.depth_plane
@@ -72,6 +82,16 @@ class DepthControl(QObject):
             self._room.release()
         elif isinstance(step, ImageAnnotated) and step.kind == "depth":
             self._taught.append(step)
+        elif isinstance(step, DepthStripped):
+            self._desk.versions_changed.emit()
+            sentence = translate(
+                "DepthControl", "{version}: the same mask bit by bit, without depth; {before} became {after}."
+            )
+            sizes = {
+                name: f"{size / 1e6:.1f} MB"
+                for name, size in (("before", step.bytes_before), ("after", step.bytes_after))
+            }
+            self._desk.notice.emit("info", sentence.format(version=step.version_id, **sizes))
 
     def _follow(self, state: object) -> None:
         """The job is over, however it ended: let go of the documents it wrote into, show what is there."""

@@ -6,9 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from segstudio.jobs.network_view import NetworkView
 from segstudio.ui import settings
 from segstudio.ui.dialogs.depth_targets import DepthTargetsDialog
 from segstudio.ui.dialogs.export import ExportDialog
+from segstudio.ui.dialogs.network_view import NetworkViewDialog
 from segstudio.ui.opening import IMAGE_SUFFIXES
 from segstudio.ui.session import Session
 
@@ -22,6 +24,7 @@ class Questions(QObject):
         super().__init__(window)
         self._session = session
         self._window = window
+        session.network.ready.connect(self._show_network)
 
     def images(self) -> None:
         """Choose images to open."""
@@ -44,6 +47,9 @@ class Questions(QObject):
     def export(self) -> None:
         """Choose what to export, and where to."""
         ExportDialog(self._session, self._window).show()
+
+    def _show_network(self, view: NetworkView, title: str) -> None:
+        NetworkViewDialog(view, title, self._window).show()
 
     def _files(self, title: str, then: PathsHandler) -> None:
         dialog = self._dialog(title)

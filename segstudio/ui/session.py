@@ -18,6 +18,7 @@ from segstudio.ui.depth_control import DepthControl
 from segstudio.ui.desk import TOOLS, Desk, JobState
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.model_control import ModelControl
+from segstudio.ui.network_look import NetworkLook
 from segstudio.ui.pen import Pen
 from segstudio.ui.plugin_control import PluginControl, PluginFacts
 from segstudio.ui.project_control import ProjectControl
@@ -48,6 +49,7 @@ class Session(Desk):
         self._pen = Pen(self)
         self._review = Review(self)
         self._depth = DepthControl(self, self.jobs)
+        self.network = NetworkLook(self, self.models, self.jobs)
         self.jobs.show_tile = self.next_doubtful_tile
         self._projects = ProjectControl(
             self, opened=self._document_opened, in_use=self.jobs.uses, is_busy=lambda: self.job is not None
@@ -241,6 +243,10 @@ class Session(Desk):
         """Ask a depth teacher about the open image or all images: targets of the depth decoder."""
         self.end_stroke()
         self._try(lambda: self._depth.start(source, all_images=all_images))
+
+    def strip_depth(self, version_id: str) -> None:
+        """Make a version without depth decoder from one that has it, for deployment."""
+        self._try(lambda: self._depth.strip(version_id))
 
     def export(self, folder: Path, *, image: str | None, what: What) -> None:
         """Write masks into a folder, in the background."""

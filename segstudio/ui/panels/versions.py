@@ -1,9 +1,10 @@
 """The versions of the model: who came from whom, how good each was, which one is in use."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QMenu, QPushButton, QTreeWidget, QTreeWidgetItem, QWidget
 
+from segstudio.jobs.strip_depth import has_depth_decoder
 from segstudio.models.versions import ModelVersion
 from segstudio.ui.icons import icon
 from segstudio.ui.panels.figures import mean_iou
@@ -57,6 +58,8 @@ class VersionsPanel(Panel):
         self.tree.setAccessibleName(self.tr("Versions"))
         self.tree.itemSelectionChanged.connect(self._choose)
         self.tree.itemActivated.connect(lambda item, _: self._session.keep_version(item.data(0, _ID)))
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._menu)
         self.use.clicked.connect(self._use)
         self.delete.clicked.connect(self._delete)
         foot = Panel()
@@ -98,6 +101,27 @@ class VersionsPanel(Panel):
         chosen = self._chosen()
         self.use.setEnabled(chosen is not None and not self._is_active(chosen))
         self.delete.setEnabled(chosen is not None and self._session.job is None)
+
+    def _menu(self, place: QPoint) -> None:
+        item = self.tree.itemAt(place)
+        if item is not None:
+            menu = self.menu_of(item.data(0, _ID))
+            menu.popup(self.tree.viewport().mapToGlobal(place))
+
+    def menu_of(self, version_id: str) -> QMenu:
+        """What can be done with a version besides the buttons; the menu goes when it is closed."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Use"), lambda: self._session.keep_version(version_id))
+        strip = menu.addAction(
+            self.tr("Cut off depth, for deployment"), lambda: self._session.strip_depth(version_id)
+        )
+        strip.setEnabled(self._has_depth(version_id) and self._session.job is None)
+        return menu
+
+    def _has_depth(self, version_id: str) -> bool:
+        known = {each.id: each for each in self._session.models.versions()}
+        return version_id in known and has_depth_decoder(known[version_id].card_id)
 
     def _use(self) -> None:
         chosen = self._chosen()
