@@ -1,4 +1,4 @@
-"""Verbs that make and change projects: project new, annotate, export."""
+"""Verbs that make and change projects: project new, restore and compact, annotate, export."""
 
 import argparse
 from contextlib import closing
@@ -8,9 +8,61 @@ from segstudio.cli.output import Output
 from segstudio.cli.parser import UsageError
 from segstudio.cli.walk import walk
 
+_MB = 1 << 20
+
 
 def project(arguments: argparse.Namespace, output: Output) -> None:
-    """Make a project from images and classes."""
+    """Make, restore or compact a project."""
+    {"new": _new, "restore": _restore, "compact": _compact}[arguments.verb](arguments, output)
+
+
+def _restore(arguments: argparse.Namespace, output: Output) -> None:
+    from segstudio.project.backups import backups_of, restore_backup
+
+    if arguments.list:
+        for backup in backups_of(arguments.folder):
+            size = f"{backup.size_bytes / _MB:.1f} MB"
+            output.say(
+                "backup",
+                f"{backup.number}: {backup.made_at}, {size}",
+                number=backup.number,
+                made_at=backup.made_at,
+                bytes=backup.size_bytes,
+            )
+        return
+    backup, aside = restore_backup(arguments.folder, arguments.number)
+    output.say(
+        "restored",
+        f"backup {backup.number} of {backup.made_at} is in place; what it replaced is kept as {aside}",
+        number=backup.number,
+        made_at=backup.made_at,
+        aside=aside,
+    )
+
+
+def _compact(arguments: argparse.Namespace, output: Output) -> None:
+    from segstudio.jobs.steps import Progress
+    from segstudio.project.project import Project
+
+    with closing(Project.open(arguments.folder)) as opened:
+        plan = opened.plan_compaction(arguments.keep * _MB)
+        for gone in opened.compact_steps(plan):
+            output.step(Progress(gone, plan.steps, None, "Forgetting"))
+        if plan.steps:
+            opened.shrink()
+        room = opened.history_room()
+        output.say(
+            "compacted",
+            f"{plan.steps:,} old steps forgotten ({plan.size_bytes / _MB:.1f} MB); "
+            f"{room.steps:,} steps stay ({room.size_bytes / _MB:.1f} MB)",
+            forgotten=plan.steps,
+            forgotten_bytes=plan.size_bytes,
+            steps=room.steps,
+            bytes=room.size_bytes,
+        )
+
+
+def _new(arguments: argparse.Namespace, output: Output) -> None:
     from segstudio.jobs.image_files import expand
     from segstudio.mask.classes import load_classes
     from segstudio.project.project import Project

@@ -123,12 +123,20 @@ def _predict(commands: _Commands) -> None:
 
 
 def _project(commands: _Commands) -> None:
-    parser = commands.add_parser("project", help="make a project", description="Make a project.")
+    what = "make, restore or compact a project"
+    parser = commands.add_parser("project", help=what, description=f"{what.capitalize()}.")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
     new = _command(verbs, "new", "make a project from images and classes")
     new.add_argument("folder", type=Path, metavar="DIR")
     new.add_argument("--images", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders")
     new.add_argument("--classes", type=Path, required=True, metavar="CLASSES.json")
+    restore = _command(verbs, "restore", "put a backup of a project in its place; what is replaced is kept")
+    restore.add_argument("folder", type=Path, metavar="DIR")
+    restore.add_argument("--list", action="store_true", help="only say which backups there are")
+    restore.add_argument("--number", type=_whole(minimum=1), help="which one (the newest that is whole)")
+    compact = _command(verbs, "compact", "forget the oldest steps of the history; the masks stay as they are")
+    compact.add_argument("folder", type=Path, metavar="DIR")
+    compact.add_argument("--keep", type=_whole(minimum=0), required=True, metavar="MB", help="of history")
 
 
 def _annotate(commands: _Commands) -> None:

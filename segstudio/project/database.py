@@ -46,7 +46,9 @@ class Database:
     reached the disk when it returns.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False, durable: bool = True) -> None:
+    def __init__(
+        self, path: Path, *, read_only: bool = False, durable: bool = True, incremental_vacuum: bool = False
+    ) -> None:
         self.path = path
         self.read_only = read_only
         self._depth = 0
@@ -56,6 +58,8 @@ class Database:
         with said(path):
             self._connection = _connect(path, read_only=read_only)
             try:
+                if incremental_vacuum:  # only before the first table
+                    self._connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
                 self._configure(durable=durable)
             except sqlite3.Error:
                 self._connection.close()
@@ -65,6 +69,11 @@ class Database:
         """Run one statement."""
         with said(self.path):
             return self._connection.execute(sql, values)
+
+    def run_to_end(self, sql: str) -> None:
+        """Run a statement that gives rows without columns, which `rows` would end after the first."""
+        with said(self.path):
+            self._connection.executescript(sql)
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[Row]:
         """All rows of a query."""

@@ -1,6 +1,6 @@
 """A project: the folder that keeps images, classes, masks and model versions together."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
@@ -10,6 +10,7 @@ from segstudio.mask.classes import ClassList
 from segstudio.models.versions import VersionStore
 from segstudio.project.backups import DEFAULT_KEPT, BackupKeeper
 from segstudio.project.class_edits import Annals, ClassEdits
+from segstudio.project.compaction import Forgetting, Room, compact_steps, plan_compaction, room_of, shrink
 from segstudio.project.database import DamagedDatabase
 from segstudio.project.document import Document
 from segstudio.project.images import ImageEntry, ImageFile, ImageMissing, examine
@@ -251,6 +252,22 @@ class Project:
         """Keep another number of copies from now on, at least one."""
         self.set_setting(_BACKUPS_KEPT, max(1, count))
         self.backups.kept = max(1, count)
+
+    def history_room(self) -> Room:
+        """How much room the history of all images takes."""
+        return room_of(self._store.database)
+
+    def plan_compaction(self, keep_bytes: int) -> Forgetting:
+        """Which of the oldest steps would have to go so that the history takes no more than so many bytes."""
+        return plan_compaction(self._store.database, keep_bytes)
+
+    def compact_steps(self, plan: Forgetting) -> Generator[int, None, Forgetting]:
+        """Forget the planned steps for ever, some at a time; the masks stay as they are."""
+        return compact_steps(self._store.database, plan)
+
+    def shrink(self) -> None:
+        """Give the room of what was forgotten back to the disk; may take a while."""
+        shrink(self._store.database)
 
     @property
     def is_damaged(self) -> bool:

@@ -65,7 +65,7 @@ def rescue(folder: Path, database: Path) -> Rescue:
     fresh_path = folder / _TEMPORARY
     for leftover in folder.glob(f"{_TEMPORARY}*"):
         leftover.unlink()
-    fresh = Database(fresh_path, durable=False)
+    fresh = Database(fresh_path, durable=False, incremental_vacuum=True)
     try:
         with closing(_opened(database)) as damaged, fresh.transaction():
             create_schema(fresh, PROJECT_MIGRATIONS, PROJECT_APPLICATION)

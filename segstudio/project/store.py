@@ -54,7 +54,7 @@ class ProjectStore:
         path = folder / PROJECT_FILE
         if path.exists():
             raise ProjectError(f"{folder} is a project already: open it, or choose another folder")
-        database = Database(path)
+        database = Database(path, incremental_vacuum=True)
         try:
             with database.transaction():
                 create_schema(database, PROJECT_MIGRATIONS, PROJECT_APPLICATION)
