@@ -55,22 +55,22 @@
 <context>
     <name>CopyRows</name>
     <message>
-        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="197"/>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="209"/>
         <source>It is at</source>
         <translation>주소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="198"/>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="210"/>
         <source>Copy it into</source>
         <translation>복사할 폴더</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="199"/>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="211"/>
         <source>under the name</source>
         <translation>파일 이름</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="214"/>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="226"/>
         <source>Copy</source>
         <translation>복사</translation>
     </message>
@@ -78,19 +78,29 @@
 <context>
     <name>DepthControl</name>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="48"/>
+        <location filename="../../segstudio/ui/depth_control.py" line="49"/>
         <source>Depth targets</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이 학습 목표</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/depth_control.py" line="61"/>
-        <source>No depth is known here: click where there is some.</source>
-        <translation type="unfinished"></translation>
+        <source>Cutting off depth</source>
+        <translation>깊이 디코더 제거 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="94"/>
+        <location filename="../../segstudio/ui/depth_control.py" line="71"/>
+        <source>No depth is known here: click where there is some.</source>
+        <translation>이 위치에는 깊이 값이 없습니다. 값이 있는 곳을 클릭하세요.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/depth_control.py" line="87"/>
+        <source>{version}: the same mask bit by bit, without depth; {before} became {after}.</source>
+        <translation>{version}: 깊이 없이 비트 단위로 같은 마스크를 냅니다. 크기가 {before}에서 {after}(으)로 줄었습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/depth_control.py" line="114"/>
         <source>Depth targets kept for {count} image(s): models with a depth decoder now learn them too.</source>
-        <translation type="unfinished"></translation>
+        <translation>이미지 {count}개의 깊이 학습 목표를 저장했습니다. 이제 깊이 디코더가 있는 모델이 함께 학습합니다.</translation>
     </message>
 </context>
 <context>
@@ -98,22 +108,22 @@
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="28"/>
         <source>Show depth</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이 표시</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="30"/>
         <source>Tools change only these depths</source>
-        <translation type="unfinished"></translation>
+        <translation>이 깊이 범위만 편집</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="59"/>
         <source>What the model says</source>
-        <translation type="unfinished"></translation>
+        <translation>모델의 예측</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="60"/>
         <source>The target it learns from</source>
-        <translation type="unfinished"></translation>
+        <translation>학습 목표</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="83"/>
@@ -123,57 +133,57 @@
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="91"/>
         <source>Limit the tools</source>
-        <translation type="unfinished"></translation>
+        <translation>도구 제한</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="115"/>
         <source>Click a place in the image; Esc leaves it.</source>
-        <translation type="unfinished"></translation>
+        <translation>이미지에서 위치를 클릭하세요. Esc로 취소합니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="124"/>
         <source>Farther than here</source>
-        <translation type="unfinished"></translation>
+        <translation>여기보다 먼 곳</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="124"/>
         <source>Nearer than here</source>
-        <translation type="unfinished"></translation>
+        <translation>여기보다 가까운 곳</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="126"/>
         <source>Higher than here</source>
-        <translation type="unfinished"></translation>
+        <translation>여기보다 높은 곳</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="126"/>
         <source>Lower than here</source>
-        <translation type="unfinished"></translation>
+        <translation>여기보다 낮은 곳</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="129"/>
         <source>Pick the depth by a click on the image</source>
-        <translation type="unfinished"></translation>
+        <translation>이미지를 클릭해 깊이를 선택합니다</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="134"/>
         <source>No depth yet: predict with a model that gives mask and depth, or take depth targets.</source>
-        <translation type="unfinished"></translation>
+        <translation>아직 깊이가 없습니다. 마스크와 깊이를 함께 내는 모델로 예측하거나 깊이 학습 목표를 불러오세요.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="137"/>
         <source>This image has depth targets: a fine-tune teaches the depth decoder too.</source>
-        <translation type="unfinished"></translation>
+        <translation>이 이미지에는 깊이 학습 목표가 있습니다. 미세 조정 시 깊이 디코더도 학습합니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="138"/>
         <source>Without targets a fine-tune leaves the depth decoder as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>학습 목표가 없으면 미세 조정은 깊이 디코더를 그대로 둡니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="143"/>
         <source>{range}: brush, eraser, polygon and fill leave the dimmed rest alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>{range}: 브러시, 지우개, 다각형, 채우기는 어둡게 표시된 나머지 영역을 바꾸지 않습니다.</translation>
     </message>
 </context>
 <context>
@@ -181,12 +191,12 @@
     <message>
         <location filename="../../segstudio/ui/depth_range.py" line="30"/>
         <source>Depth range</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이 범위</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/depth_range.py" line="31"/>
         <source>Drag the handles: the tools change only what lies between them</source>
-        <translation type="unfinished"></translation>
+        <translation>핸들을 끌어 조절하세요. 도구는 두 핸들 사이의 깊이만 바꿉니다</translation>
     </message>
 </context>
 <context>
@@ -194,38 +204,38 @@
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="38"/>
         <source>Depth targets</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이 학습 목표</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="46"/>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>시작</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="67"/>
         <source>A raster for this image</source>
-        <translation type="unfinished"></translation>
+        <translation>이 이미지의 래스터</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="68"/>
         <source>A folder of rasters with the images&apos; names</source>
-        <translation type="unfinished"></translation>
+        <translation>이미지와 이름이 같은 래스터 폴더</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="69"/>
         <source>A depth network</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이 추정 네트워크</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="77"/>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="98"/>
         <source>Multiply by</source>
-        <translation type="unfinished"></translation>
+        <translation>배율</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="78"/>
         <source>This image</source>
-        <translation type="unfinished"></translation>
+        <translation>이 이미지</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="79"/>
@@ -235,12 +245,12 @@
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="92"/>
         <source>Who says how deep the image is</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이를 알려 줄 자료</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="100"/>
         <source>For</source>
-        <translation type="unfinished"></translation>
+        <translation>대상</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="105"/>
@@ -255,32 +265,32 @@
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="132"/>
         <source>Depth or height in any unit: a surface model on another grid is reprojected onto the image, 16-bit frames of a depth camera become metres with 0.001.</source>
-        <translation type="unfinished"></translation>
+        <translation>단위에 관계없이 깊이나 높이를 쓸 수 있습니다. 격자가 다른 표면 모델은 이미지에 맞게 재투영하고, 깊이 카메라의 16비트 프레임은 배율 0.001로 미터가 됩니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="136"/>
         <source>Relative depth: neither its scale nor its zero means anything.</source>
-        <translation type="unfinished"></translation>
+        <translation>상대 깊이입니다. 배율과 영점에는 의미가 없습니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="138"/>
         <source>The folder holds config.json and model.safetensors.</source>
-        <translation type="unfinished"></translation>
+        <translation>폴더에 config.json과 model.safetensors가 있어야 합니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="139"/>
         <source>{licence}, {size} MB; its files must be on this machine.</source>
-        <translation type="unfinished"></translation>
+        <translation>{licence}, {size} MB. 파일이 이 컴퓨터에 있어야 합니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="141"/>
         <source>Not for commercial work.</source>
-        <translation type="unfinished"></translation>
+        <translation>상업적으로 이용할 수 없습니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="152"/>
         <source>Rasters ({suffixes})</source>
-        <translation type="unfinished"></translation>
+        <translation>래스터 ({suffixes})</translation>
     </message>
 </context>
 <context>
@@ -413,7 +423,7 @@
         <translation>가중치 받기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="45"/>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="181"/>
         <source>Accept the licence and get</source>
         <translation>라이선스에 동의하고 받기</translation>
     </message>
@@ -499,12 +509,17 @@
         <translation>이용 조건</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="175"/>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="181"/>
+        <source>Use this model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="187"/>
         <source>{name} is here.</source>
         <translation>{name} 가중치를 받았습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="231"/>
+        <location filename="../../segstudio/ui/dialogs/get_weights.py" line="243"/>
         <source>mean IoU {value} % on its publisher&apos;s own test photos</source>
         <translation>공개한 쪽의 시험 사진에서 평균 IoU {value} %</translation>
     </message>
@@ -930,17 +945,17 @@
         <translation>{source}, 라이선스: {licence}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="56"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="58"/>
         <source>none yet; its encoder starts from {title}</source>
         <translation>아직 없음. 인코더는 {title}에서 출발합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="61"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="63"/>
         <source>{count} M parameters</source>
         <translation>매개변수 {count} M</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="69"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="71"/>
         <source>mean IoU {value} %</source>
         <translation>평균 IoU {value} %</translation>
     </message>
@@ -981,89 +996,160 @@
         <translation>가중치 가져오기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="80"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="81"/>
         <source>Runs on</source>
         <translation>실행 장치</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="87"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="88"/>
         <source>View</source>
         <translation>화면</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="87"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="88"/>
         <source>Area</source>
         <translation>영역</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="87"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="88"/>
         <source>Whole scene</source>
         <translation>전체</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="93"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="94"/>
         <source>Models</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="109"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="110"/>
         <source>GPU if there is one</source>
         <translation>GPU가 있으면 GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="110"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="111"/>
         <source>CPU</source>
         <translation>CPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="111"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="112"/>
         <source>GPU</source>
         <translation>GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="124"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="125"/>
         <source>Taught in this project</source>
         <translation>이 프로젝트에서 학습</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="131"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="132"/>
         <source>Fetched or imported</source>
         <translation>받았거나 가져온 모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="137"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="138"/>
         <source>Ready to use</source>
         <translation>바로 사용 가능</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="149"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="150"/>
         <source>Plugins not allowed yet</source>
         <translation>아직 허용되지 않은 플러그인</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="158"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="159"/>
         <source>Changed: {title}</source>
         <translation>변경됨: {title}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="159"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="160"/>
         <source>Its files have changed since you allowed it.</source>
         <translation>허용한 뒤 파일이 바뀌었습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="194"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="195"/>
         <source>{title}: no weights yet</source>
         <translation>{title}: 아직 가중치 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="208"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="209"/>
         <source>A fixed rule: it predicts and cannot be taught.</source>
         <translation>고정된 규칙입니다: 예측은 하지만 학습할 수 없습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="210"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="211"/>
         <source>No weights yet: it can be taught from your corrections.</source>
         <translation>아직 가중치가 없습니다. 수정한 내용으로 학습할 수 있습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkLook</name>
+    <message>
+        <location filename="../../segstudio/ui/network_look.py" line="30"/>
+        <source>{title} sees its bands as they are: only a gray adapter learns a mix of them.</source>
+        <translation>{title}은(는) 밴드를 있는 그대로 봅니다. 그레이 어댑터만 밴드 조합을 학습합니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/network_look.py" line="42"/>
+        <source>Looking through the adapter</source>
+        <translation>어댑터 출력 계산 중</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkViewDialog</name>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="26"/>
+        <source>What the network sees</source>
+        <translation>네트워크가 보는 것</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="46"/>
+        <source>Plain stacking</source>
+        <translation>단순 채널 복제</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="47"/>
+        <source>The adapter&apos;s three bands</source>
+        <translation>어댑터의 세 밴드</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="61"/>
+        <source>First convolution, less plain stacking</source>
+        <translation>첫 번째 합성곱 (단순 복제와의 차이)</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="62"/>
+        <source>Second convolution, less passing on</source>
+        <translation>두 번째 합성곱 (그대로 전달과의 차이)</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="68"/>
+        <source>biases {values}</source>
+        <translation>편향 {values}</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="76"/>
+        <source>The adapter has learned nothing yet: what it gives is exactly the stacking of channels.</source>
+        <translation>어댑터가 아직 학습한 것이 없습니다. 출력이 채널 복제와 정확히 같습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="83"/>
+        <source>The adapter departs from plain stacking by {parts} of the value range, mean (most).</source>
+        <translation>어댑터는 단순 복제와 값 범위의 {parts}만큼 다릅니다. 평균(최대)입니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="85"/>
+        <source>Its three bands still say the same.</source>
+        <translation>세 밴드의 내용은 아직 서로 같습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="86"/>
+        <source>Colours show where its three bands disagree.</source>
+        <translation>색은 세 밴드가 서로 다른 곳을 나타냅니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="93"/>
+        <source>{parts}   (percentiles {low} and {high} of each band)</source>
+        <translation>{parts}   (밴드별 {low} 및 {high} 백분위수)</translation>
     </message>
 </context>
 <context>
@@ -1079,7 +1165,7 @@
     <message>
         <location filename="../../segstudio/ui/pen.py" line="69"/>
         <source>The depth filter keeps this place from the tools.</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이 필터 때문에 이 위치는 편집할 수 없습니다.</translation>
     </message>
 </context>
 <context>
@@ -1176,27 +1262,27 @@
 <context>
     <name>Questions</name>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="28"/>
+        <location filename="../../segstudio/ui/questions.py" line="31"/>
         <source>Open images</source>
         <translation>영상 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="32"/>
+        <location filename="../../segstudio/ui/questions.py" line="35"/>
         <source>Add images</source>
         <translation>영상 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="40"/>
+        <location filename="../../segstudio/ui/questions.py" line="43"/>
         <source>Open a folder of photos or a project</source>
         <translation>사진 폴더 또는 프로젝트 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="52"/>
+        <location filename="../../segstudio/ui/questions.py" line="58"/>
         <source>Images ({suffixes})</source>
         <translation>영상 ({suffixes})</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="53"/>
+        <location filename="../../segstudio/ui/questions.py" line="59"/>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
     </message>
@@ -1387,12 +1473,12 @@
     <message>
         <location filename="../../segstudio/ui/panels/tool_options.py" line="74"/>
         <source>All depths</source>
-        <translation type="unfinished"></translation>
+        <translation>모든 깊이</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/tool_options.py" line="87"/>
         <source>Only depth {range}</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이 {range}만</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/tool_options.py" line="91"/>
@@ -1433,65 +1519,71 @@
 <context>
     <name>VersionsPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="26"/>
+        <location filename="../../segstudio/ui/panels/versions.py" line="27"/>
         <source>Every fine-tune becomes a version here. The one before is never lost.</source>
         <translation>미세 조정할 때마다 새 버전이 됩니다. 이전 버전은 그대로 남습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="29"/>
+        <location filename="../../segstudio/ui/panels/versions.py" line="30"/>
+        <location filename="../../segstudio/ui/panels/versions.py" line="115"/>
         <source>Use</source>
         <translation>사용</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="30"/>
+        <location filename="../../segstudio/ui/panels/versions.py" line="31"/>
         <source>Delete</source>
         <translation>삭제</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="51"/>
+        <location filename="../../segstudio/ui/panels/versions.py" line="52"/>
         <source>Version</source>
         <translation>버전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="51"/>
+        <location filename="../../segstudio/ui/panels/versions.py" line="52"/>
         <source>Before</source>
         <translation>이전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="51"/>
+        <location filename="../../segstudio/ui/panels/versions.py" line="52"/>
         <source>After</source>
         <translation>이후</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/versions.py" line="57"/>
+        <location filename="../../segstudio/ui/panels/versions.py" line="58"/>
         <source>Versions</source>
         <translation>버전</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/versions.py" line="117"/>
+        <source>Cut off depth, for deployment</source>
+        <translation>배포용으로 깊이 제거</translation>
     </message>
 </context>
 <context>
     <name>WeightsControl</name>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="57"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="58"/>
         <source>Getting weights</source>
         <translation>가중치 받는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="66"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="67"/>
         <source>Importing weights</source>
         <translation>가중치 가져오는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="88"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="87"/>
         <source>The weights “{name}” are here.</source>
         <translation>“{name}” 가중치를 받았습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="89"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="88"/>
         <source>Use them</source>
         <translation>사용하기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="94"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="93"/>
         <source>“{name}” is here: untrained networks with this encoder start from it.</source>
         <translation>“{name}” 인코더를 받았습니다. 이 인코더를 쓰는 학습 전 네트워크는 여기서 출발합니다.</translation>
     </message>
@@ -1574,12 +1666,12 @@
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="39"/>
         <source>Depth targets…</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이 학습 목표…</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="42"/>
         <source>Height or depth from rasters or a depth network, for models that give depth</source>
-        <translation type="unfinished"></translation>
+        <translation>깊이를 내는 모델을 위해 래스터나 깊이 추정 네트워크에서 높이 또는 깊이를 가져옵니다</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="49"/>
@@ -1858,66 +1950,76 @@
     </message>
     <message>
         <location filename="../../segstudio/ui/action_table.py" line="191"/>
+        <source>What the network sees…</source>
+        <translation>네트워크가 보는 것…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_table.py" line="194"/>
+        <source>The bands a gray adapter has learned to make of the image</source>
+        <translation>그레이 어댑터가 이미지에서 만들어 낸 밴드</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_table.py" line="201"/>
         <source>Cancel the job</source>
         <translation>작업 취소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="201"/>
+        <location filename="../../segstudio/ui/action_table.py" line="211"/>
         <source>File</source>
         <translation>파일</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="202"/>
+        <location filename="../../segstudio/ui/action_table.py" line="212"/>
         <source>Edit</source>
         <translation>편집</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="203"/>
+        <location filename="../../segstudio/ui/action_table.py" line="213"/>
         <source>Tools</source>
         <translation>도구</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="204"/>
+        <location filename="../../segstudio/ui/action_table.py" line="214"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="205"/>
+        <location filename="../../segstudio/ui/action_table.py" line="215"/>
         <source>View</source>
         <translation>보기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="206"/>
+        <location filename="../../segstudio/ui/action_table.py" line="216"/>
         <source>Model</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="207"/>
+        <location filename="../../segstudio/ui/action_table.py" line="217"/>
         <source>Help</source>
         <translation>도움말</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="212"/>
+        <location filename="../../segstudio/ui/action_table.py" line="222"/>
         <source>Hold: move the view with any tool</source>
         <translation>누르고 있기: 화면 이동</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="213"/>
+        <location filename="../../segstudio/ui/action_table.py" line="223"/>
         <source>Zoom at the pointer</source>
         <translation>포인터 위치에서 확대</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="214"/>
+        <location filename="../../segstudio/ui/action_table.py" line="224"/>
         <source>Erase to unlabelled</source>
         <translation>표시 없음으로 지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="215"/>
+        <location filename="../../segstudio/ui/action_table.py" line="225"/>
         <source>Pick the class under the pointer</source>
         <translation>포인터 아래 클래스 선택</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_table.py" line="216"/>
+        <location filename="../../segstudio/ui/action_table.py" line="226"/>
         <source>Leave the polygon or area being drawn</source>
         <translation>그리던 다각형이나 영역 취소</translation>
     </message>
@@ -1925,37 +2027,37 @@
 <context>
     <name>edits</name>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="83"/>
+        <location filename="../../segstudio/ui/words.py" line="86"/>
         <source>brush</source>
         <translation>브러시</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="84"/>
+        <location filename="../../segstudio/ui/words.py" line="87"/>
         <source>eraser</source>
         <translation>지우개</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="85"/>
+        <location filename="../../segstudio/ui/words.py" line="88"/>
         <source>polygon</source>
         <translation>다각형</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="86"/>
+        <location filename="../../segstudio/ui/words.py" line="89"/>
         <source>fill</source>
         <translation>채우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="87"/>
+        <location filename="../../segstudio/ui/words.py" line="90"/>
         <source>accept</source>
         <translation>승인</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="88"/>
+        <location filename="../../segstudio/ui/words.py" line="91"/>
         <source>clear</source>
         <translation>지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="89"/>
+        <location filename="../../segstudio/ui/words.py" line="92"/>
         <source>import</source>
         <translation>가져오기</translation>
     </message>
@@ -2004,16 +2106,31 @@
     </message>
     <message>
         <location filename="../../segstudio/ui/words.py" line="78"/>
+        <source>Looking for depth</source>
+        <translation>깊이 추정 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/words.py" line="79"/>
+        <source>Looking through the adapter</source>
+        <translation>어댑터 출력 계산 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/words.py" line="80"/>
+        <source>Cutting off depth</source>
+        <translation>깊이 디코더 제거 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/words.py" line="81"/>
         <source>Fetching weights</source>
         <translation>가중치 받는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="79"/>
+        <location filename="../../segstudio/ui/words.py" line="82"/>
         <source>Checking the weights</source>
         <translation>가중치 확인 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="80"/>
+        <location filename="../../segstudio/ui/words.py" line="83"/>
         <source>Reading the weights</source>
         <translation>가중치 읽는 중</translation>
     </message>
