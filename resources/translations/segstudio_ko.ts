@@ -100,7 +100,7 @@
     <message>
         <location filename="../../segstudio/ui/depth_control.py" line="114"/>
         <source>Depth targets kept for {count} image(s): models with a depth decoder now learn them too.</source>
-        <translation>이미지 {count}개의 깊이 학습 목표를 저장했습니다. 이제 깊이 디코더가 있는 모델이 함께 학습합니다.</translation>
+        <translation>영상 {count}개의 깊이 학습 목표를 저장했습니다. 이제 깊이 디코더가 있는 모델이 함께 학습합니다.</translation>
     </message>
 </context>
 <context>
@@ -128,7 +128,7 @@
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="83"/>
         <source>Depth</source>
-        <translation type="unfinished">깊이</translation>
+        <translation>깊이</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="91"/>
@@ -138,7 +138,7 @@
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="115"/>
         <source>Click a place in the image; Esc leaves it.</source>
-        <translation>이미지에서 위치를 클릭하세요. Esc로 취소합니다.</translation>
+        <translation>영상에서 위치를 클릭하세요. Esc로 취소합니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="124"/>
@@ -163,7 +163,7 @@
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="129"/>
         <source>Pick the depth by a click on the image</source>
-        <translation>이미지를 클릭해 깊이를 선택합니다</translation>
+        <translation>영상을 클릭해 깊이를 선택합니다</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="134"/>
@@ -173,7 +173,7 @@
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="137"/>
         <source>This image has depth targets: a fine-tune teaches the depth decoder too.</source>
-        <translation>이 이미지에는 깊이 학습 목표가 있습니다. 미세 조정 시 깊이 디코더도 학습합니다.</translation>
+        <translation>이 영상에는 깊이 학습 목표가 있습니다. 미세 조정 시 깊이 디코더도 학습합니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/panels/depth.py" line="138"/>
@@ -214,12 +214,12 @@
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="67"/>
         <source>A raster for this image</source>
-        <translation>이 이미지의 래스터</translation>
+        <translation>이 영상의 래스터</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="68"/>
         <source>A folder of rasters with the images&apos; names</source>
-        <translation>이미지와 이름이 같은 래스터 폴더</translation>
+        <translation>영상과 이름이 같은 래스터 폴더</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="69"/>
@@ -235,12 +235,12 @@
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="78"/>
         <source>This image</source>
-        <translation>이 이미지</translation>
+        <translation>이 영상</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="79"/>
         <source>All images of the project</source>
-        <translation type="unfinished">프로젝트의 모든 영상</translation>
+        <translation>프로젝트의 모든 영상</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="92"/>
@@ -260,12 +260,12 @@
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="115"/>
         <source>Choose…</source>
-        <translation type="unfinished">선택…</translation>
+        <translation>선택…</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="132"/>
         <source>Depth or height in any unit: a surface model on another grid is reprojected onto the image, 16-bit frames of a depth camera become metres with 0.001.</source>
-        <translation>단위에 관계없이 깊이나 높이를 쓸 수 있습니다. 격자가 다른 표면 모델은 이미지에 맞게 재투영하고, 깊이 카메라의 16비트 프레임은 배율 0.001로 미터가 됩니다.</translation>
+        <translation>단위에 관계없이 깊이나 높이를 쓸 수 있습니다. 격자가 다른 표면 모델은 영상에 맞게 재투영하고, 깊이 카메라의 16비트 프레임은 배율 0.001로 미터가 됩니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/depth_targets.py" line="136"/>
@@ -799,7 +799,7 @@
     <message>
         <location filename="../../segstudio/ui/main_window.py" line="139"/>
         <source>Depth</source>
-        <translation type="unfinished">깊이</translation>
+        <translation>깊이</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/main_window.py" line="140"/>
@@ -1956,7 +1956,7 @@
     <message>
         <location filename="../../segstudio/ui/action_table.py" line="194"/>
         <source>The bands a gray adapter has learned to make of the image</source>
-        <translation>그레이 어댑터가 이미지에서 만들어 낸 밴드</translation>
+        <translation>그레이 어댑터가 영상에서 만들어 낸 밴드</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/action_table.py" line="201"/>
