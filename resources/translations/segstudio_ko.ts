@@ -294,6 +294,14 @@
     </message>
 </context>
 <context>
+    <name>EditControl</name>
+    <message>
+        <location filename="../../segstudio/ui/edit_control.py" line="41"/>
+        <source>{job} is still under way: wait for it or cancel it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <location filename="../../segstudio/ui/dialogs/export.py" line="28"/>
@@ -1459,6 +1467,43 @@
     </message>
 </context>
 <context>
+    <name>TimeBar</name>
+    <message>
+        <location filename="../../segstudio/ui/time_bar.py" line="57"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="111"/>
+        <source>History</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/time_bar.py" line="59"/>
+        <source>Before this model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/time_bar.py" line="60"/>
+        <source>Go on from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/time_bar.py" line="64"/>
+        <source>Close</source>
+        <translation type="unfinished">닫기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/time_bar.py" line="141"/>
+        <source>Nothing was corrected yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TimeControl</name>
+    <message>
+        <location filename="../../segstudio/ui/time_control.py" line="50"/>
+        <source>Going back in time</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ToolPanel</name>
     <message>
         <location filename="../../segstudio/ui/panels/tool_options.py" line="24"/>
@@ -1563,27 +1608,27 @@
 <context>
     <name>WeightsControl</name>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="58"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="63"/>
         <source>Getting weights</source>
         <translation>가중치 받는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="67"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="72"/>
         <source>Importing weights</source>
         <translation>가중치 가져오는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="87"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="92"/>
         <source>The weights “{name}” are here.</source>
         <translation>“{name}” 가중치를 받았습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="88"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="93"/>
         <source>Use them</source>
         <translation>사용하기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/weights_control.py" line="93"/>
+        <location filename="../../segstudio/ui/weights_control.py" line="98"/>
         <source>“{name}” is here: untrained networks with this encoder start from it.</source>
         <translation>“{name}” 인코더를 받았습니다. 이 인코더를 쓰는 학습 전 네트워크는 여기서 출발합니다.</translation>
     </message>
