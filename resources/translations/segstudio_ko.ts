@@ -519,7 +519,7 @@
     <message>
         <location filename="../../segstudio/ui/dialogs/get_weights.py" line="181"/>
         <source>Use this model</source>
-        <translation type="unfinished"></translation>
+        <translation>이 모델 사용하기</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/get_weights.py" line="187"/>
