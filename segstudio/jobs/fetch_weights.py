@@ -8,7 +8,7 @@ from pathlib import Path
 from segstudio.errors import ModelError, SegstudioError
 from segstudio.jobs.download import DownloadError, download, sha256_of
 from segstudio.jobs.steps import Notice, Progress, Step, WeightsKept
-from segstudio.jobs.weights_intake import Provenance, keep_encoder, keep_model, take_in
+from segstudio.jobs.weights_intake import READING, Provenance, keep_encoder, keep_model, take_in
 from segstudio.models.caches import Caches, FoundFile
 from segstudio.models.cards import ModelCard
 from segstudio.models.published import PublishedSet, published_set
@@ -75,7 +75,7 @@ def fetch_weights(request: FetchRequest) -> Steps:
     source = yield from _local(wanted, home, request.caches or Caches.of_this_person())
     if source is None:
         source = yield from _fetched(wanted, home, request.base)
-    yield Progress(0, 0, None, "Reading the weights")
+    yield Progress(0, 0, None, READING)
     yield _keep(wanted, home, source)
     if source.is_ours:
         source.path.unlink(missing_ok=True)

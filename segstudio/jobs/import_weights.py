@@ -7,7 +7,7 @@ from pathlib import Path
 from segstudio.errors import ModelError
 from segstudio.jobs.download import sha256_of
 from segstudio.jobs.steps import Notice, Progress, Step
-from segstudio.jobs.weights_intake import Intake, Provenance, keep_encoder, keep_model, take_in
+from segstudio.jobs.weights_intake import READING, Intake, Provenance, keep_encoder, keep_model, take_in
 from segstudio.mask.classes import load_classes, next_colour
 from segstudio.models.cards import ModelClass
 from segstudio.models.registry import default_registry
@@ -45,7 +45,7 @@ def import_weights(request: ImportRequest) -> Steps:
     """
     card = default_registry().card(request.card_id)
     classes = _given_classes(request.classes)
-    yield Progress(0, 0, None, "Reading the weights")
+    yield Progress(0, 0, None, READING)
     intake = take_in(request.path, card)
     yield intake.report()
     if intake.kind == "nothing":

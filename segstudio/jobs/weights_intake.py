@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from segstudio.models.foreign_weights import ForeignWeights
     from segstudio.models.nets.net import SegmentationNet
 
+READING = "Reading the weights"
+"""What the progress says before torch is needed, and not earlier."""
+
 _PROBE_CLASSES = 2
 _ADAPTER_KERNEL = "adapter.mix.weight"
 

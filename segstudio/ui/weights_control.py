@@ -1,5 +1,7 @@
 """Weights from elsewhere in the window: fetched or imported as jobs, and offered for use when here."""
 
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,12 +9,16 @@ from PySide6.QtCore import QObject, Signal
 
 from segstudio.jobs.fetch_weights import FetchRequest, fetch_weights, kept_already
 from segstudio.jobs.import_weights import ImportRequest, import_weights
-from segstudio.jobs.steps import WeightsFit, WeightsKept
+from segstudio.jobs.steps import Progress, Step, WeightsFit, WeightsKept
+from segstudio.jobs.weights_intake import READING
 from segstudio.models.published import PublishedSet, published_sets
 from segstudio.models.weights_home import WeightsHome
-from segstudio.ui.job_runner import Factory
+from segstudio.ui.desk import JobState
 from segstudio.ui.session import Session
+from segstudio.ui.torch_preload import preload_torch
 from segstudio.ui.words import translate
+
+Steps = Generator[Step, None, None]
 
 FETCH, IMPORT = "fetch", "import"
 """The verbs of the two jobs."""
@@ -37,7 +43,7 @@ class WeightsControl(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent or session)
         self._session = session
-        self._verb = ""
+        self._is_ours = False
         session.job_changed.connect(self._follow)
         session.job_result.connect(self._take)
         session.jobs.runner.failed.connect(self._fail)
@@ -66,14 +72,12 @@ class WeightsControl(QObject):
         title = translate("WeightsControl", "Importing weights")
         return self._start(IMPORT, title, lambda: import_weights(request))
 
-    def _start(self, verb: str, title: str, factory: Factory) -> bool:
-        started = self._session.jobs.start(verb, title, factory)
-        self._verb = verb if started else self._verb
-        return started
+    def _start(self, verb: str, title: str, factory: Callable[[], Steps]) -> bool:
+        return self._session.jobs.start(verb, title, lambda: _with_engine(factory()), needs_torch=False)
 
-    def _follow(self, state: object) -> None:
-        if state is None:
-            self._verb = ""
+    def _follow(self, state: JobState | None) -> None:
+        if state is not None:
+            self._is_ours = state.verb in (FETCH, IMPORT)
 
     def _take(self, step: object) -> None:
         if isinstance(step, WeightsFit):
@@ -97,5 +101,14 @@ class WeightsControl(QObject):
             self._session.notice.emit("info", sentence.format(name=kept.name))
 
     def _fail(self, _sentence: str) -> None:
-        if self._verb:
+        if self._is_ours:
             self.failed.emit(self._session.jobs.runner.error)
+
+
+def _with_engine(steps: Steps) -> Steps:
+    """Load torch, in the window's patient way, when the file is there and not while it is fetched."""
+    with closing(steps):
+        for step in steps:
+            yield step
+            if isinstance(step, Progress) and step.text == READING:
+                preload_torch()

@@ -42,7 +42,7 @@ class GetWeightsDialog(QDialog):
         self.tree = QTreeWidget()
         self.title = heading("")
         self.facts = Facts()
-        self.get = primary_button(self.tr("Accept the licence and get"))
+        self.get = primary_button("")
         self.shut = QPushButton(self.tr("Close"))
         self.cancel = QPushButton(self.tr("Cancel"))
         self.bar = QProgressBar()
@@ -76,7 +76,7 @@ class GetWeightsDialog(QDialog):
 
     def _connect(self) -> None:
         self.tree.itemSelectionChanged.connect(self._show)
-        self.get.clicked.connect(self._fetch)
+        self.get.clicked.connect(self._act)
         self.shut.clicked.connect(self.close)
         self.cancel.clicked.connect(self._session.cancel_job)
         self._session.job_changed.connect(self._follow)
@@ -151,8 +151,15 @@ class GetWeightsDialog(QDialog):
         self._say("")
         self._enable()
 
-    def _fetch(self) -> None:
-        if self.entry is not None and self._weights.fetch(self.entry.published.id):
+    def _act(self) -> None:
+        """Fetch the chosen set, or use the model that is here."""
+        entry = self.entry
+        if entry is None:
+            return
+        if entry.is_here:
+            self._session.set_model(entry.published.id)
+            self.close()
+        elif self._weights.fetch(entry.published.id):
             self._say("")
 
     def _follow(self, state: JobState | None) -> None:
@@ -168,7 +175,12 @@ class GetWeightsDialog(QDialog):
 
     def _enable(self) -> None:
         entry = self.entry
-        self.get.setEnabled(self._session.job is None and entry is not None and not entry.is_here)
+        is_model_here = entry is not None and entry.is_here and entry.published.gives == "model"
+        is_wanted = entry is not None and (is_model_here or not entry.is_here)
+        self.get.setText(
+            self.tr("Use this model") if is_model_here else self.tr("Accept the licence and get")
+        )
+        self.get.setEnabled(is_wanted and self._session.job is None)
 
     def _say_kept(self, kept: WeightsKept) -> None:
         self.refresh()

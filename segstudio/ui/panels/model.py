@@ -67,10 +67,11 @@ class ModelPanel(Panel):
     def _card(self) -> QWidget:
         inner = Panel()
         self.title.setWordWrap(True)
-        for widget in (self.title, self.summary, self.facts):
+        for widget in (self.title, self.summary):
             inner.column.addWidget(widget)
-        inner.column.addWidget(self.plugin, alignment=Qt.AlignmentFlag.AlignLeft)
         inner.column.addLayout(button_row(self.get_weights, self.import_weights))
+        inner.column.addWidget(self.facts)
+        inner.column.addWidget(self.plugin, alignment=Qt.AlignmentFlag.AlignLeft)
         inner.column.addStretch(1)
         return inner
 

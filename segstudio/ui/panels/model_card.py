@@ -49,7 +49,9 @@ def _weights(ref: ModelRef) -> str:
     origin = ref.version.settings.get("weights") if ref.version else None
     if isinstance(origin, Mapping):
         words = translate("ModelCard", "{source}, licence: {licence}")
-        return words.format(source=origin.get("source", ""), licence=origin.get("licence", ""))
+        # names of enumerations are longer than the panel is wide: they may break
+        source = str(origin.get("source", "")).replace("_", "_\u200b").replace(".", ".\u200b")
+        return words.format(source=source, licence=origin.get("licence", ""))
     start = None if ref.is_trained else encoder_start(ref.card)
     if start is None:
         return ""
