@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
+from segstudio import personal
 from segstudio.errors import ProjectError
 
 PROJECT_SUFFIX = ".segstudio"
@@ -70,12 +71,6 @@ def images_in(folder: Path) -> list[Path]:
     return found[:_MAX_PHOTOS]
 
 
-def data_folder() -> Path:
-    """The user's own folder for what the program makes."""
-    shared = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericDataLocation)
-    return Path(shared) / "segstudio"
-
-
 def _plan(images: list[Path], *, stem: str, home: Path) -> Opening:
     beside = home / f"{stem}{PROJECT_SUFFIX}"
     if is_project(beside):
@@ -85,7 +80,7 @@ def _plan(images: list[Path], *, stem: str, home: Path) -> Opening:
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     # two scenes of one name from two folders must not share a project
     folder = f"{stem} {zlib.crc32(os.fsencode(home.resolve())):08x}{PROJECT_SUFFIX}"
-    kept = _free((Path(documents) if documents else data_folder()) / "segstudio" / folder)
+    kept = _free((Path(documents) if documents else personal.data_folder()) / "segstudio" / folder)
     return Opening(kept, tuple(images), is_new=not is_project(kept))
 
 

@@ -6,12 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from segstudio import personal
 from segstudio.jobs.sample import SampleRequest, sample
 from segstudio.jobs.steps import Progress, SampleWritten, Step
 from segstudio.mask.classes import default_classes
 from segstudio.project.project import Project
 from segstudio.sample.settings import SceneSettings
-from segstudio.ui.opening import PROJECT_SUFFIX, data_folder, is_project
+from segstudio.ui.opening import PROJECT_SUFFIX, is_project
 
 SAMPLE_PATH = "sample:"
 """Stands for the sample project wherever a path is expected."""
@@ -34,7 +35,7 @@ SAMPLE_IMAGES = (
 
 def sample_folder() -> Path:
     """Where the sample project lies, or will lie."""
-    return data_folder() / "sample" / f"sample{PROJECT_SUFFIX}"
+    return personal.data_folder() / "sample" / f"sample{PROJECT_SUFFIX}"
 
 
 def sample_is_there() -> bool:

@@ -2,6 +2,7 @@
 
 from small_scenes import WAIT_MS
 
+from segstudio import personal
 from segstudio.sample.settings import SceneSettings
 from segstudio.ui import sample_control, sample_project
 from segstudio.ui.sample_project import SampleImage, make_sample, sample_folder, sample_is_there
@@ -31,4 +32,4 @@ def test_a_sample_given_up_half_way_leaves_nothing(remembered):
     next(steps)
     steps.close()
     assert not sample_is_there()
-    assert not list(sample_project.data_folder().glob("sample*"))
+    assert not list(personal.data_folder().glob("sample*"))
