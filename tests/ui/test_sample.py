@@ -4,7 +4,7 @@ from small_scenes import WAIT_MS
 
 from segstudio import personal
 from segstudio.sample.settings import SceneSettings
-from segstudio.ui import sample_control, sample_project
+from segstudio.ui import sample_control
 from segstudio.ui.sample_project import SampleImage, make_sample, sample_folder, sample_is_there
 
 SMALL = (SampleImage("town", SceneSettings(size=256, seed=3)),)
