@@ -119,7 +119,7 @@ class Docks:
 
     def _size(self) -> None:
         window, horizontal, vertical = self._window, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        left = [spec for spec in self._specs.values() if spec.is_left]
+        left = [spec for spec in self._specs.values() if spec.is_left and not spec.tab_of]
         right = [spec for spec in self._specs.values() if not spec.is_left and not spec.tab_of]
         window.resizeDocks(
             [self._docks[left[0].id], self._docks[right[0].id]], [LEFT_PX, RIGHT_PX], horizontal

@@ -66,6 +66,7 @@ class NetworkViewDialog(QDialog):
             column.addWidget(KernelPlot(kernels))
             words = "  ".join(f"{c} {_number(b)}" for c, b in zip(_CHANNELS, biases, strict=True))
             column.addWidget(dim_label(self.tr("biases {values}").format(values=words)))
+            column.addStretch(1)
             row.addLayout(column)
         row.addStretch(1)
         return row

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QLocale, QTimer
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QWidget
 
 from segstudio.mask.depth_filter import DepthFilter
 from segstudio.ui.actions import Actions
@@ -56,6 +56,7 @@ class DepthPanel(Panel):
 
     def _set_up(self, actions: Actions) -> None:
         session = self._session
+        self.shown.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.shown.addItem(self.tr("What the model says"), "model")
         self.shown.addItem(self.tr("The target it learns from"), "target")
         self.shown.activated.connect(
@@ -82,10 +83,8 @@ class DepthPanel(Panel):
         column = inner.column
         column.addWidget(heading(self.tr("Depth")))
         column.addWidget(self.state)
-        row = QHBoxLayout()
-        row.addWidget(self.show_box)
-        row.addWidget(self.shown, 1)
-        column.addLayout(row)
+        column.addWidget(self.show_box)
+        column.addWidget(self.shown)
         column.addWidget(self.targets)
         column.addWidget(line())
         column.addWidget(heading(self.tr("Limit the tools")))

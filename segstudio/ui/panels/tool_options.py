@@ -83,6 +83,9 @@ class ToolPanel(Panel):
 
     def _show_filter(self, wanted: DepthFilter | None) -> None:
         self._depth_line.setVisible(wanted is not None)
+        # the panel is small: while there is a filter it says more than how the tool works
+        for hint in (self._brush_hint, self._hint):
+            hint.setVisible(wanted is None)
         if wanted is not None:
             self.depth_words.setText(self.tr("Only depth {range}").format(range=depth_words(wanted)))
 
