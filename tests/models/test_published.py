@@ -15,6 +15,9 @@ BUILDERS = {
     "lraspp-mobilenetv3-voc": "lraspp_mobilenet_v3_large",
     "deeplabv3-mobilenetv3-voc": "deeplabv3_mobilenet_v3_large",
     "deeplabv3-resnet50-torchvision-voc": "deeplabv3_resnet50",
+    "zoo-fcn-resnet50-voc": "fcn_resnet50",
+    "zoo-fcn-resnet101-voc": "fcn_resnet101",
+    "zoo-deeplabv3-resnet101-voc": "deeplabv3_resnet101",
     "mobilenet_v3_large": "mobilenet_v3_large",
 }
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torchvision.models import segmentation
 from torchvision.models.detection import FasterRCNN, MaskRCNN
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
 from torchvision.models.detection.mask_rcnn import MaskRCNNHeads, MaskRCNNPredictor
@@ -13,6 +14,7 @@ from torchvision.ops import MultiScaleRoIAlign
 from segstudio import shipped
 from segstudio.errors import ModelError
 from segstudio.models.cards import ModelCard
+from segstudio.models.fitting import fit
 from segstudio.models.nets.assembly import _builder
 from segstudio.models.nets.function import FunctionBody
 from segstudio.models.plugins import read_plugin
@@ -111,6 +113,17 @@ def test_categories_are_grouped_as_the_file_says(zoo):
 def test_groups_and_classes_of_a_card_are_the_same_and_known_to_coco(zoo, card: ModelCard):
     assert list(card.arguments["groups"]) == [each.name for each in card.own_classes]
     zoo.label_groups(card.arguments["groups"], zoo._categories(card.arguments["network"]))
+
+
+@pytest.mark.parametrize("card", [each for each in read_plugin(FOLDER).cards if not each.is_function])
+def test_published_weights_would_fit_a_network_as_a_whole(allow, card: ModelCard):
+    allow("torchvision_zoo")
+    with torch.device("meta"):
+        net = default_registry().create_model(card.id, class_count=2)
+        theirs = getattr(segmentation, card.arguments["network"])(weights_backbone=None, num_classes=21)
+        fitting = fit(net, theirs.state_dict())
+    assert fitting.is_whole
+    assert fitting.class_count == 21
 
 
 def test_missing_weights_say_what_to_copy_where(allow, home, monkeypatch, tmp_path):
