@@ -32,6 +32,10 @@ class ImageMissing(ProjectError):
         self.has_changed = has_changed
 
 
+class OtherBytes(ProjectError):
+    """A file of the right size with other bytes: a person may confirm that it shows the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImageEntry:
     """One image of a project, as lists show it; `state` is "new", "started" or "done"."""
@@ -132,7 +136,8 @@ class ImageTable:
         name, width, height, known = row or ("", 0, 0, "")
         same_size = (image.info.width, image.info.height) == (width, height)
         if not same_size or (image.fingerprint != known and not confirmed):
-            raise ProjectError(
+            kind = OtherBytes if same_size else ProjectError
+            raise kind(
                 f"{image.path} is not the image '{name}' ({width} x {height} pixels) the mask was made for: "
                 "choose the same file, or add this one as a new image"
             )

@@ -25,7 +25,9 @@ class ClassControl:
     def add(self, name: str) -> int:
         """Add a class with the next free id and colour; gives its id."""
         classes = self.classes
-        made = SegmentationClass(classes.next_id, self._free_name(name), classes.next_colour)
+        project = self._desk.project
+        free_id = project.free_class_id if project else classes.next_id
+        made = SegmentationClass(free_id, self._free_name(name), classes.next_colour)
         self._keep(classes.with_class(made))
         return made.id
 
@@ -46,10 +48,6 @@ class ClassControl:
     def set_locked(self, class_id: int, locked: bool) -> None:
         """Keep the pixels of a class from being painted over, or let go of them."""
         self._keep(self.classes.with_class(replace(self.classes.by_id(class_id), locked=locked)))
-
-    def remove(self, class_id: int) -> None:
-        """Take a class out of the list."""
-        self._keep(self.classes.without(class_id))
 
     def _keep(self, classes: ClassList) -> None:
         if self._desk.project is None:

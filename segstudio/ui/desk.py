@@ -56,6 +56,7 @@ class Desk(QObject):
     brush_changed = Signal(int)
     mask_changed = Signal(object)  # Window to repaint: annotation, prediction, doubt or depth changed
     history_changed = Signal()
+    time_changed = Signal(object)  # Mask | None to show: another moment's, or the present one again
     review_changed = Signal(object)  # Window of a tile that is done, or not any more
     stretch_changed = Signal(object)  # Stretch | None
     display_changed = Signal()
@@ -74,6 +75,8 @@ class Desk(QObject):
     job_result = Signal(object)  # any other step of a job: a file was written, a figure was measured
     epoch_ready = Signal(object)  # jobs.steps.EpochReady
     version_ready = Signal(object)  # jobs.steps.VersionReady: keep or drop it
+    locate_requested = Signal(int)  # image id: where does this image lie now?
+    backups_requested = Signal()  # show the copies of the project
     notice = Signal(str, str)  # level "info" | "warning" | "error", sentence
     offer = Signal(str, str, object)  # sentence, text of the button, what it calls
 

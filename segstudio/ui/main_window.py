@@ -38,6 +38,7 @@ from segstudio.ui.sample_control import SampleControl
 from segstudio.ui.session import Session
 from segstudio.ui.status import StatusBar
 from segstudio.ui.theme import apply_theme, current_theme
+from segstudio.ui.time_bar import TimeBar
 from segstudio.ui.toolbar import MainToolBar
 from segstudio.ui.welcome import Welcome
 
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.ask: Questions = Questions(session, self)
         self.actions_ = Actions(session, self)
         self.notices = NoticeBar()
+        self.history = TimeBar(session)
         self.canvas = Canvas(session, self)
         self.welcome = Welcome()
         self._middle = QStackedWidget()
@@ -87,6 +89,18 @@ class MainWindow(QMainWindow):
         """Show version and licences."""
         AboutDialog(self).show()
 
+    def show_history(self) -> None:
+        """Show the slider over the history, or hide it again."""
+        if self.history.isVisible():
+            self.history.fold()
+        else:
+            self.history.unfold()
+
+    def show_before_model(self) -> None:
+        """Show the mask as it was before the model in use, with the slider to go there."""
+        self.history.unfold()
+        self.session.look_before_this_model()
+
     def toggle_theme(self) -> None:
         """Change between dark and light."""
         self.use_theme("dark" if current_theme().name == "light" else "light")
@@ -97,7 +111,15 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             apply_theme(app, name)
         settings.remember("theme", name)
-        for part in (self.actions_, self.toolbar, self.docks, self.notices, self.welcome, self.classes):
+        for part in (
+            self.actions_,
+            self.toolbar,
+            self.docks,
+            self.notices,
+            self.history,
+            self.welcome,
+            self.classes,
+        ):
             part.restyle()
         self.actions_.refresh()
         self.versions.refresh()
@@ -114,6 +136,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addWidget(self._middle, 1)
+        column.addWidget(self.history)
         self.actions_.make_local_to(self.canvas)
         self.canvas.installEventFilter(self)
         return centre
@@ -166,6 +189,8 @@ class MainWindow(QMainWindow):
         session = self.session
         session.notice.connect(self.notices.say)
         session.offer.connect(self.notices.offer)
+        session.locate_requested.connect(self.ask.locate)
+        session.backups_requested.connect(self.ask.backups)
         session.document_changed.connect(self._show_document)
         session.project_changed.connect(self._project_opened)
         session.model_changed.connect(lambda _: self.notices.clear())
@@ -207,6 +232,7 @@ class MainWindow(QMainWindow):
         project, document = self.session.project, self.session.document
         names = [Path(document.info.path).name] if document else []
         names += [project.folder.stem] if project else []
+        names += [self.tr("read-only")] if project and project.read_only else []
         self.setWindowTitle(" – ".join(dict.fromkeys([*names, "segstudio"])))
 
     # ---- Qt ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from segstudio.errors import ProjectError, SegstudioError
 from segstudio.mask.classes import ClassList, default_classes, load_classes
 from segstudio.project.document import Document
-from segstudio.project.images import ImageEntry
+from segstudio.project.images import ImageEntry, ImageMissing, OtherBytes
 from segstudio.project.project import Project
 from segstudio.ui import settings
 from segstudio.ui.desk import Desk
@@ -43,14 +43,14 @@ class ProjectControl(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._add_some)
 
-    def open(self, paths: list[Path]) -> None:
+    def open(self, paths: list[Path], *, read_only: bool = False) -> None:
         """Open what the paths mean; raises SegstudioError and leaves everything as it was."""
         if self._is_busy():
             raise SegstudioError(
                 translate("ProjectControl", "A job is running: cancel it or wait, then open again.")
             )
         opening = plan_opening(paths)
-        project, rest = _open_project(opening)
+        project, rest = _open_project(opening, read_only=read_only)
         self.close()
         self._desk.project = project
         settings.remember_project(project.folder)
@@ -59,6 +59,7 @@ class ProjectControl(QObject):
         self._desk.images_changed.emit()
         self._show_first(opening)
         self._say_where(opening)
+        self._say_rescued(project)
         self.add_images(rest)
 
     def add_images(self, paths: list[Path]) -> None:
@@ -72,15 +73,32 @@ class ProjectControl(QObject):
         project = self._desk.project
         if project is None or (self._desk.document and self._desk.document.image_id == image_id):
             return
-        document = project.open_document(image_id)
+        document = self._opened_document(project, image_id)
+        if document is None:
+            return
         self._let_go()
         self._desk.document = document
         self._desk.area = None
-        project.set_setting("last_image", image_id)
+        if not project.read_only:
+            project.set_setting("last_image", image_id)
         self._desk.document_changed.emit(document)
         self._desk.area_changed.emit(None)
         self._desk.history_changed.emit()
         self._opened()
+
+    def locate(self, image_id: int, path: Path, *, confirmed: bool = False) -> None:
+        """Take a file as the place where an image lies now, and open it; raises SegstudioError."""
+        project = self._desk.project
+        if project is None:
+            return
+        try:
+            project.relocate_image(image_id, path, confirmed=confirmed)
+        except OtherBytes as error:
+            shows = translate("ProjectControl", "It shows the same: use it")
+            self._desk.offer.emit(str(error), shows, lambda: self.locate(image_id, path, confirmed=True))
+            return
+        self._desk.images_changed.emit()
+        self.show_image(image_id)
 
     def close(self) -> None:
         """Close document and project; everything is on disk already."""
@@ -97,6 +115,29 @@ class ProjectControl(QObject):
         document, self._desk.document = self._desk.document, None
         if document is not None and not self._in_use(document):
             document.close()
+
+    def _opened_document(self, project: Project, image_id: int) -> Document | None:
+        """The document; where its image is missing, a person is asked for it."""
+        before = {entry.id: entry.path for entry in project.images}.get(image_id)
+        try:
+            document = project.open_document(image_id)
+        except ImageMissing as error:
+            if project.read_only:
+                raise
+            find = translate("ProjectControl", "Locate it…")
+            self._desk.offer.emit(str(error), find, lambda: self._desk.locate_requested.emit(image_id))
+            return None
+        now = Path(document.info.path)
+        if before is not None and now != before:
+            sentence = translate("ProjectControl", "The image was found again at {path}.")
+            self._desk.notice.emit("info", sentence.format(path=now))
+            self._desk.images_changed.emit()
+        return document
+
+    def _say_rescued(self, project: Project) -> None:
+        if project.rescued is not None:
+            show = translate("ProjectControl", "Show the backups")
+            self._desk.offer.emit(project.rescued.sentence, show, self._desk.backups_requested.emit)
 
     def _show_first(self, opening: Opening) -> None:
         project = self._desk.project
@@ -129,13 +170,15 @@ class ProjectControl(QObject):
             self._desk.notice.emit("warning", str(error))
 
 
-def _open_project(opening: Opening) -> tuple[Project, list[Path]]:
+def _open_project(opening: Opening, *, read_only: bool = False) -> tuple[Project, list[Path]]:
     """The project and the images still to be added to it."""
     if opening.is_new:
         classes = _classes_beside(opening.images[0])
         project = Project.create(opening.folder, classes=classes, images=opening.images[:1])
         return project, list(opening.images[1:])
-    project = Project.open(opening.folder)
+    project = Project.open(opening.folder, read_only=read_only)
+    if read_only:
+        return project, []
     missing = [path for path in opening.images if _entry_of(project.images, path) is None]
     if missing and len(missing) == len(opening.images):
         project.add_image(missing[0])

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from segstudio.jobs.network_view import NetworkView
 from segstudio.ui import settings
+from segstudio.ui.dialogs.backups import BackupsDialog
+from segstudio.ui.dialogs.compact import CompactDialog
 from segstudio.ui.dialogs.depth_targets import DepthTargetsDialog
 from segstudio.ui.dialogs.export import ExportDialog
 from segstudio.ui.dialogs.network_view import NetworkViewDialog
@@ -50,6 +52,22 @@ class Questions(QObject):
 
     def _show_network(self, view: NetworkView, title: str) -> None:
         NetworkViewDialog(view, title, self._window).show()
+
+    def locate(self, image_id: int) -> None:
+        """Ask where a missing image lies now."""
+        dialog = self._dialog(self.tr("Where is the image now?"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._ask(dialog, lambda paths: self._session.locate_image(image_id, Path(paths[0])))
+
+    def backups(self) -> None:
+        """Show the copies of the project."""
+        if self._session.project is not None:
+            BackupsDialog(self._session, self._window).show()
+
+    def compact(self) -> None:
+        """Say how much room the history takes, and choose how much it may."""
+        if self._session.project is not None:
+            CompactDialog(self._session, self._session.project, self._window).show()
 
     def _files(self, title: str, then: PathsHandler) -> None:
         dialog = self._dialog(title)

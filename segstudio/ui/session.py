@@ -4,18 +4,22 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from segstudio.errors import SegstudioError
 from segstudio.jobs.depth_teachers import DepthSource
 from segstudio.jobs.export import What
 from segstudio.mask.classes import UNLABELLED, ClassList
+from segstudio.mask.edits import MaskEdit
+from segstudio.project.compaction import Forgetting
+from segstudio.project.lock import ProjectInUse
 from segstudio.raster.window import Window
 from segstudio.ui.area_counter import AreaCounter
 from segstudio.ui.background import Background
 from segstudio.ui.class_control import ClassControl
 from segstudio.ui.depth_control import DepthControl
 from segstudio.ui.desk import TOOLS, Desk, JobState
+from segstudio.ui.edit_control import EditControl
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.model_control import ModelControl
 from segstudio.ui.network_look import NetworkLook
@@ -23,8 +27,11 @@ from segstudio.ui.pen import Pen
 from segstudio.ui.plugin_control import PluginControl, PluginFacts
 from segstudio.ui.project_control import ProjectControl
 from segstudio.ui.review import Review
+from segstudio.ui.safe_keeping import SafeKeeping
 from segstudio.ui.stretch_control import StretchControl
 from segstudio.ui.teaching import Teaching
+from segstudio.ui.time_control import TimeControl
+from segstudio.ui.words import grouped, translate
 
 Scope = Literal["view", "area", "scene"]
 
@@ -46,6 +53,9 @@ class Session(Desk):
         self.stretching = StretchControl(self, self.background)
         self.teaching = Teaching(self, self.models, self.jobs)
         self.areas = AreaCounter(self)
+        self.edits = EditControl(self)
+        self.time = TimeControl(self, self.edits)
+        self.safe = SafeKeeping(self, self.jobs, self.edits)
         self._pen = Pen(self)
         self._review = Review(self)
         self._depth = DepthControl(self, self.jobs)
@@ -57,6 +67,7 @@ class Session(Desk):
         self.project_changed.connect(self._project_opened)
         self.document_changed.connect(self.areas.begin)
         self.mask_changed.connect(self.areas.touch)
+        self.job_changed.connect(self._reopen_restored)
 
     @property
     def classes(self) -> ClassList:
@@ -66,7 +77,7 @@ class Session(Desk):
     @property
     def job(self) -> JobState | None:
         """The running job, or None."""
-        return self.jobs.state
+        return self.jobs.state or self.edits.state
 
     # ---- opening -------------------------------------------------------------------------------------------
 
@@ -76,7 +87,19 @@ class Session(Desk):
 
     def open_paths(self, paths: Sequence[str | Path]) -> None:
         """Open several images as one project."""
-        self._try(lambda: self._projects.open([Path(path) for path in paths]))
+        chosen = [Path(path) for path in paths]
+        self._try(lambda: self._open_or_offer(chosen))
+
+    def _open_or_offer(self, paths: list[Path]) -> None:
+        try:
+            self._projects.open(paths)
+        except ProjectInUse as error:
+            look = translate("Session", "Open read-only")
+            self.offer.emit(str(error), look, lambda: self.open_read_only(paths))
+
+    def open_read_only(self, paths: Sequence[Path]) -> None:
+        """Look at a project that another program has open."""
+        self._try(lambda: self._projects.open(list(paths), read_only=True))
 
     def open_project(self, folder: Path) -> None:
         """Open a project folder."""
@@ -92,11 +115,18 @@ class Session(Desk):
     def show_image(self, image_id: int) -> None:
         """Open the document of one image of the project."""
         self.end_stroke()
-        self._try(lambda: self._projects.show_image(image_id))
+        if self._is_free_to_edit():
+            self._try(lambda: self._projects.show_image(image_id))
+
+    def locate_image(self, image_id: int, path: Path) -> None:
+        """Say where a missing image lies now."""
+        self._try(lambda: self._projects.locate(image_id, path))
 
     def close(self) -> None:
         """End jobs and close the project; nothing is lost."""
         self.end_stroke()
+        self.edits.cancel()
+        self.safe.stop()
         self.jobs.stop()
         self.background.stop()
         self.stretching.keep()
@@ -115,7 +145,7 @@ class Session(Desk):
 
     def begin_stroke(self, col: float, row: float, erase: bool = False) -> None:
         """Start a stroke with brush or eraser; `erase` is the right button."""
-        self._try(lambda: self._pen.begin(col, row, erase=erase))
+        self._edit(lambda: self._pen.begin(col, row, erase=erase))
 
     def stroke_to(self, col: float, row: float) -> None:
         """Draw the stroke on."""
@@ -127,11 +157,11 @@ class Session(Desk):
 
     def apply_polygon(self, points: Sequence[tuple[float, float]]) -> None:
         """Fill a polygon (col, row) with the class in hand."""
-        self._try(lambda: self._pen.polygon(points))
+        self._edit(lambda: self._pen.polygon(points))
 
     def fill_at(self, col: float, row: float) -> None:
         """Fill the connected region under the pointer with the class in hand."""
-        self._try(lambda: self._pen.fill_at(col, row))
+        self._edit(lambda: self._pen.fill_at(col, row))
 
     def pick_class_at(self, col: float, row: float) -> None:
         """Take the class shown under the pointer."""
@@ -152,22 +182,29 @@ class Session(Desk):
 
     def undo(self) -> None:
         """Take the last edit back."""
-        self._pen.end()
+        self.end_stroke()
         if self.document is not None:
-            self._went(self.document.undo())
+            steps, title = self.document.undo_steps(), translate("Session", "Taking an edit back")
+            self._edit(lambda: self.edits.run(title, steps, self._walked))
 
     def redo(self) -> None:
         """Make the last edit again that was taken back."""
         if self.document is not None and not self._pen.is_down:
-            self._went(self.document.redo())
+            steps, title = self.document.redo_steps(), translate("Session", "Making an edit again")
+            self._edit(lambda: self.edits.run(title, steps, self._walked))
 
     def accept(self, window: Window) -> None:
         """Accept the prediction in a window where nobody has spoken."""
-        self._try(lambda: self._review.accept(window))
+        if self.document is not None:
+            steps, title = (
+                self.document.accept_steps(window),
+                translate("Session", "Accepting the prediction"),
+            )
+            self._edit(lambda: self.edits.run(title, steps))
 
     def accept_tile_at_cursor(self) -> None:
         """The rest of this tile is right."""
-        self._try(self._review.accept_tile)
+        self._edit(self._review.accept_tile)
 
     def next_doubtful_tile(self) -> None:
         """Show the tile with the highest mean doubt that is not done yet (`look_requested`)."""
@@ -208,8 +245,46 @@ class Session(Desk):
         self._try(lambda: self.class_list.set_locked(class_id, locked))
 
     def remove_class(self, class_id: int) -> None:
-        """Take a class out of the list."""
-        self._try(lambda: self.class_list.remove(class_id))
+        """Delete a class with all its pixels; undo brings both back."""
+        self._remove_class(class_id, into=None)
+
+    def merge_class(self, class_id: int, into: int) -> None:
+        """Give all pixels of a class to another one, and take it out of the list."""
+        self._remove_class(class_id, into=into)
+
+    # ---- the history ---------------------------------------------------------------------------------------
+
+    def look_back(self, edit_id: int) -> None:
+        """Show the mask as it was when an edit was the newest one; 0 = before the first."""
+        self.end_stroke()
+        self._try(lambda: self.time.look_at(edit_id))
+
+    def look_before_this_model(self) -> None:
+        """Show the mask as it was before the model in use came into use."""
+        self.end_stroke()
+        self._try(lambda: self.time.look_before_model(self.models.text))
+
+    def go_on_from_here(self) -> None:
+        """Undo or redo up to the moment that is looked at."""
+        self._try(self.time.go_there)
+
+    def compact_history(self, plan: Forgetting) -> None:
+        """Forget the oldest steps for ever."""
+        self._try(lambda: self.safe.compact(plan))
+
+    def keep_backups(self, count: int) -> None:
+        """Keep so many copies of the project."""
+        project = self.project
+        if project is not None:
+            self._try(lambda: project.set_backups_kept(count))
+
+    def restore_backup(self, number: int) -> None:
+        """Close the project, put a copy in its place, and open it again."""
+        if self.project is None or not self._is_free_to_edit() or self.job is not None:
+            return
+        folder = self.project.folder
+        self._projects.close()
+        self.safe.restore(folder, number)
 
     # ---- models and jobs -----------------------------------------------------------------------------------
 
@@ -254,8 +329,11 @@ class Session(Desk):
         self._try(lambda: self.teaching.export(folder, image=image, what=what))
 
     def cancel_job(self) -> None:
-        """Ask the running job to stop; it does within one batch."""
-        self.jobs.cancel()
+        """Ask the running job to stop; it does within one batch. A long edit is taken back."""
+        if self.edits.state is not None:
+            self.edits.cancel()
+        else:
+            self.jobs.cancel()
 
     def keep_version(self, version_id: str) -> None:
         """Use a new version from now on."""
@@ -283,10 +361,57 @@ class Session(Desk):
         self.stretching.begin()
         self.models.check_bands()
 
-    def _went(self, window: Window | None) -> None:
-        if window is not None:
-            self.mask_changed.emit(window)
-        self.history_changed.emit()
+    def _remove_class(self, class_id: int, *, into: int | None) -> None:
+        if self.document is None:
+            return
+        steps = self.document.remove_class_steps(class_id, into)
+        title = (
+            translate("Session", "Deleting a class")
+            if into is None
+            else translate("Session", "Merging classes")
+        )
+        name = next((entry.name for entry in self.classes if entry.id == class_id), "")
+        self._edit(lambda: self.edits.run(title, steps, lambda edit: self._class_removed(name, edit)))
+
+    def _class_removed(self, name: str, edit: MaskEdit | None) -> None:
+        self._walked(edit)
+        pixels = -min((edit.counts if edit else {}).values(), default=0)
+        sentence = translate(
+            "Session", "“{name}” is gone from the list; {pixels} pixels of this image changed."
+        )
+        words = sentence.format(name=name, pixels=grouped(pixels))
+        self.offer.emit(words, translate("actions", "Undo"), self.undo)
+
+    def _walked(self, edit: MaskEdit | None) -> None:
+        """After an edit that may have changed the list of classes too."""
+        if edit is None or edit.group is None:
+            return
+        ids = self.classes.ids
+        if ids and self.class_id not in ids:
+            self.class_id = self.last_class_id = ids[0]
+            self.class_changed.emit(self.class_id)
+        self.classes_changed.emit()
+
+    def _reopen_restored(self, state: JobState | None) -> None:
+        folder = self.safe.restored() if state is None else None
+        if folder is not None:
+            QTimer.singleShot(0, lambda: self.open_project(folder))
+
+    def _is_free_to_edit(self) -> bool:
+        """Whether no long edit is under way; says so otherwise."""
+        if self.edits.state is None:
+            return True
+        sentence = translate("Session", "{job} is still under way: wait for it or cancel it first.")
+        self.notice.emit("info", sentence.format(job=self.edits.state.title))
+        return False
+
+    def _edit(self, act: Callable[[], object]) -> None:
+        """Change the present mask; the past can only be looked at."""
+        if self.time.at is None:
+            self._try(act)
+            return
+        sentence = translate("Session", "You are looking at an earlier state: nothing is changed there.")
+        self.offer.emit(sentence, translate("Session", "Back to now"), self.time.return_to_now)
 
     def _repaint_all(self) -> None:
         if self.extent is not None:

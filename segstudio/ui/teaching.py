@@ -93,7 +93,8 @@ class Teaching:
         for wanted in ref.classes:
             if wanted.name.casefold() not in known:
                 colour = wanted.colour if wanted.colour not in _colours(classes) else classes.next_colour
-                classes = classes.with_class(SegmentationClass(classes.next_id, wanted.name, colour))
+                classes = classes.with_class(SegmentationClass(project.free_class_id, wanted.name, colour))
+                project.set_classes(classes)
         project.set_classes(classes)
         self._desk.classes_changed.emit()
 

@@ -1,6 +1,6 @@
 """Translation outside of widgets, and how numbers are spelt everywhere in the window."""
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 
 translate = QCoreApplication.translate
 
@@ -60,6 +60,12 @@ def file_size(size: float) -> str:
     return f"{gib:.1f} GB" if gib >= 1 else f"{size / _KIB**2:.0f} MB"
 
 
+def local_time(at: str) -> str:
+    """A moment in ISO 8601 as the locale writes it, in this place's time."""
+    moment = QDateTime.fromString(at, Qt.DateFormat.ISODateWithMs).toLocalTime()
+    return QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+
+
 def percent(share: float | None) -> str:
     """A share 0..1 as a percentage with one digit; a dash where there is none."""
     return "–" if share is None else f"{share * 100:.1f}"
@@ -75,6 +81,7 @@ WORDS_OF_JOBS = (
     mark("jobs", "Learning, depth"),
     mark("jobs", "Building a place"),
     mark("jobs", "Reading depth"),
+    mark("jobs", "Restoring"),
     mark("jobs", "Looking for depth"),
     mark("jobs", "Looking through the adapter"),
     mark("jobs", "Cutting off depth"),
@@ -90,4 +97,6 @@ WORDS_OF_EDITS = (
     mark("edits", "accept"),
     mark("edits", "clear"),
     mark("edits", "import"),
+    mark("edits", "merge classes"),
+    mark("edits", "delete class"),
 )

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from segstudio.mask.depth_filter import DepthFilter
+from segstudio.mask.mask import Mask
 from segstudio.project.document import Document
 from segstudio.raster.stretch import Stretch
 from segstudio.raster.tiles import TileGrid, TileKey
@@ -88,6 +89,7 @@ class Canvas(QWidget):
         session.classes_changed.connect(self._recolour)
         session.project_changed.connect(self._recolour)
         session.mask_changed.connect(self._mask_changed)
+        session.time_changed.connect(self._show_time)
         session.display_changed.connect(self._arrange)
         session.area_changed.connect(self._update_panes)
         session.depth_filter_changed.connect(self._dim)
@@ -129,6 +131,11 @@ class Canvas(QWidget):
         self._minimap.set_image(grid.width, grid.height)
         self._arrange()
         self.viewport.set_image(grid.width, grid.height)
+
+    def _show_time(self, mask: Mask | None) -> None:
+        """Colour the mask of another moment, or the present one again."""
+        self.overlays.set_mask(mask)
+        self._recolour()
 
     def _show_stretch(self, stretch: Stretch | None) -> None:
         self.tiles.set_stretch(stretch if self._document else None)

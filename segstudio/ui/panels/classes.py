@@ -1,5 +1,7 @@
 """The classes: what one paints with, on which key, in which colour, how much of it there is."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QColorDialog, QListView, QMenu, QPushButton, QWidget
@@ -123,7 +125,12 @@ class ClassesPanel(Panel):
         menu.addAction(self.tr("Rename"), lambda: self.view.edit(index))
         menu.addAction(self.tr("Change colour…"), lambda: self._choose_colour(entry))
         menu.addSeparator()
-        menu.addAction(self.tr("Remove from the list"), lambda: self._session.remove_class(entry.id))
+        merge = menu.addMenu(self.tr("Merge into"))
+        for other in self._session.classes:
+            if other.id != entry.id:
+                merge.addAction(other.name, partial(self._session.merge_class, entry.id, other.id))
+        merge.setEnabled(len(self._session.classes) > 1)
+        menu.addAction(self.tr("Delete with its pixels"), lambda: self._session.remove_class(entry.id))
         menu.popup(self.view.viewport().mapToGlobal(spot))
 
     def _choose_colour(self, entry: SegmentationClass) -> None:
