@@ -15,41 +15,123 @@
     </message>
 </context>
 <context>
+    <name>BackupsDialog</name>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="30"/>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="34"/>
+        <source>Backups</source>
+        <translation>백업</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="39"/>
+        <source>Go back to this one</source>
+        <translation>이 백업으로 되돌리기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="58"/>
+        <source>Copies of what you said, newest first</source>
+        <translation>작업 내용의 사본 (최신순)</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="62"/>
+        <source>None yet: a copy is made while you work and whenever you rest for a minute.</source>
+        <translation>아직 없습니다. 작업하는 동안, 그리고 1분간 쉬실 때마다 사본이 만들어집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="65"/>
+        <source>Keep the last</source>
+        <translation>보관할 사본 수</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="69"/>
+        <source>What is replaced is kept beside it in the project&apos;s folder. Predictions stay.</source>
+        <translation>교체되는 파일은 프로젝트 폴더에 함께 보관됩니다. 예측은 그대로 유지됩니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="72"/>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+</context>
+<context>
     <name>ClassesPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="28"/>
+        <location filename="../../segstudio/ui/panels/classes.py" line="30"/>
         <source>Add class</source>
         <translation>클래스 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="73"/>
+        <location filename="../../segstudio/ui/panels/classes.py" line="75"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="110"/>
+        <location filename="../../segstudio/ui/panels/classes.py" line="112"/>
         <source>New class</source>
         <translation>새 클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="123"/>
+        <location filename="../../segstudio/ui/panels/classes.py" line="125"/>
         <source>Rename</source>
         <translation>이름 바꾸기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="124"/>
+        <location filename="../../segstudio/ui/panels/classes.py" line="126"/>
         <source>Change colour…</source>
         <translation>색 바꾸기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="126"/>
-        <source>Remove from the list</source>
-        <translation>목록에서 제거</translation>
+        <location filename="../../segstudio/ui/panels/classes.py" line="128"/>
+        <source>Merge into</source>
+        <translation>다음 클래스에 병합</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/classes.py" line="131"/>
+        <location filename="../../segstudio/ui/panels/classes.py" line="133"/>
+        <source>Delete with its pixels</source>
+        <translation>픽셀과 함께 삭제</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/classes.py" line="138"/>
         <source>Colour of {name}</source>
         <translation>{name} 색</translation>
+    </message>
+</context>
+<context>
+    <name>CompactDialog</name>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="21"/>
+        <source>Compact the history</source>
+        <translation>작업 기록 압축</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="43"/>
+        <source>The history of {steps} steps takes {size:.1f} MB</source>
+        <translation>작업 기록 {steps}단계가 {size:.1f} MB를 차지합니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="47"/>
+        <source>Keep at most</source>
+        <translation>최대 보관 크기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="53"/>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="62"/>
+        <source>Forget {steps} steps</source>
+        <translation>{steps}단계 지우기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="64"/>
+        <source>Nothing has to be forgotten for that.</source>
+        <translation>이 크기에는 지울 기록이 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="67"/>
+        <source>The {steps} oldest steps could never be undone again; the masks stay as they are, and the newer {left} steps can still be taken back.</source>
+        <translation>가장 오래된 {steps}단계는 다시는 실행 취소할 수 없게 됩니다. 마스크는 그대로 유지되며, 이후의 {left}단계는 계속 취소할 수 있습니다.</translation>
     </message>
 </context>
 <context>
@@ -116,72 +198,72 @@
         <translation>이 깊이 범위만 편집</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="59"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="60"/>
         <source>What the model says</source>
         <translation>모델의 예측</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="60"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="61"/>
         <source>The target it learns from</source>
         <translation>학습 목표</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="83"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="84"/>
         <source>Depth</source>
         <translation>깊이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="91"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="90"/>
         <source>Limit the tools</source>
         <translation>도구 제한</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="115"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="114"/>
         <source>Click a place in the image; Esc leaves it.</source>
         <translation>영상에서 위치를 클릭하세요. Esc로 취소합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="124"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="123"/>
         <source>Farther than here</source>
         <translation>여기보다 먼 곳</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="124"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="123"/>
         <source>Nearer than here</source>
         <translation>여기보다 가까운 곳</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="126"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="125"/>
         <source>Higher than here</source>
         <translation>여기보다 높은 곳</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="126"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="125"/>
         <source>Lower than here</source>
         <translation>여기보다 낮은 곳</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="129"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="128"/>
         <source>Pick the depth by a click on the image</source>
         <translation>영상을 클릭해 깊이를 선택합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="134"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="133"/>
         <source>No depth yet: predict with a model that gives mask and depth, or take depth targets.</source>
         <translation>아직 깊이가 없습니다. 마스크와 깊이를 함께 내는 모델로 예측하거나 깊이 학습 목표를 불러오세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="137"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="136"/>
         <source>This image has depth targets: a fine-tune teaches the depth decoder too.</source>
         <translation>이 영상에는 깊이 학습 목표가 있습니다. 미세 조정 시 깊이 디코더도 학습합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="138"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="137"/>
         <source>Without targets a fine-tune leaves the depth decoder as it is.</source>
         <translation>학습 목표가 없으면 미세 조정은 깊이 디코더를 그대로 둡니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="143"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="142"/>
         <source>{range}: brush, eraser, polygon and fill leave the dimmed rest alone.</source>
         <translation>{range}: 브러시, 지우개, 다각형, 채우기는 어둡게 표시된 나머지 영역을 바꾸지 않습니다.</translation>
     </message>
@@ -296,9 +378,9 @@
 <context>
     <name>EditControl</name>
     <message>
-        <location filename="../../segstudio/ui/edit_control.py" line="41"/>
+        <location filename="../../segstudio/ui/edit_control.py" line="42"/>
         <source>{job} is still under way: wait for it or cancel it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{job} 작업이 아직 진행 중입니다. 끝날 때까지 기다리거나 먼저 취소하십시오.</translation>
     </message>
 </context>
 <context>
@@ -795,69 +877,74 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="137"/>
+        <location filename="../../segstudio/ui/main_window.py" line="160"/>
         <source>Images</source>
         <translation>영상</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="138"/>
+        <location filename="../../segstudio/ui/main_window.py" line="161"/>
         <source>Layers</source>
         <translation>레이어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="139"/>
+        <location filename="../../segstudio/ui/main_window.py" line="162"/>
         <source>Depth</source>
         <translation>깊이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="140"/>
+        <location filename="../../segstudio/ui/main_window.py" line="163"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="141"/>
+        <location filename="../../segstudio/ui/main_window.py" line="164"/>
         <source>Tool options</source>
         <translation>도구 옵션</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="142"/>
+        <location filename="../../segstudio/ui/main_window.py" line="165"/>
         <source>Model</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="143"/>
+        <location filename="../../segstudio/ui/main_window.py" line="166"/>
         <source>Fine-tune</source>
         <translation>미세 조정</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="144"/>
+        <location filename="../../segstudio/ui/main_window.py" line="167"/>
         <source>Versions</source>
         <translation>버전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="149"/>
+        <location filename="../../segstudio/ui/main_window.py" line="172"/>
         <source>Recent projects</source>
         <translation>최근 프로젝트</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="152"/>
+        <location filename="../../segstudio/ui/main_window.py" line="175"/>
         <source>Language</source>
         <translation>언어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="155"/>
+        <location filename="../../segstudio/ui/main_window.py" line="178"/>
         <source>Panels</source>
         <translation>패널</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="159"/>
+        <location filename="../../segstudio/ui/main_window.py" line="182"/>
         <source>Arrange as at first</source>
         <translation>처음 배치로</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="163"/>
+        <location filename="../../segstudio/ui/main_window.py" line="186"/>
         <source>The language changes with the next start.</source>
         <translation>다음에 시작할 때 언어가 바뀝니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/main_window.py" line="235"/>
+        <source>read-only</source>
+        <translation>읽기 전용</translation>
     </message>
 </context>
 <context>
@@ -1135,27 +1222,27 @@
         <translation>편향 {values}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/network_view.py" line="76"/>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="77"/>
         <source>The adapter has learned nothing yet: what it gives is exactly the stacking of channels.</source>
         <translation>어댑터가 아직 학습한 것이 없습니다. 출력이 채널 복제와 정확히 같습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/network_view.py" line="83"/>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="84"/>
         <source>The adapter departs from plain stacking by {parts} of the value range, mean (most).</source>
         <translation>어댑터는 단순 복제와 값 범위의 {parts}만큼 다릅니다. 평균(최대)입니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/network_view.py" line="85"/>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="86"/>
         <source>Its three bands still say the same.</source>
         <translation>세 밴드의 내용은 아직 서로 같습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/network_view.py" line="86"/>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="87"/>
         <source>Colours show where its three bands disagree.</source>
         <translation>색은 세 밴드가 서로 다른 곳을 나타냅니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/network_view.py" line="93"/>
+        <location filename="../../segstudio/ui/dialogs/network_view.py" line="94"/>
         <source>{parts}   (percentiles {low} and {high} of each band)</source>
         <translation>{parts}   (밴드별 {low} 및 {high} 백분위수)</translation>
     </message>
@@ -1262,7 +1349,27 @@
         <translation>작업이 진행 중입니다. 취소하거나 끝난 뒤에 다시 여세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/project_control.py" line="113"/>
+        <location filename="../../segstudio/ui/project_control.py" line="97"/>
+        <source>It shows the same: use it</source>
+        <translation>같은 영상입니다. 사용하기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/project_control.py" line="127"/>
+        <source>Locate it…</source>
+        <translation>위치 지정…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/project_control.py" line="132"/>
+        <source>The image was found again at {path}.</source>
+        <translation>영상을 다음 위치에서 다시 찾았습니다: {path}</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/project_control.py" line="139"/>
+        <source>Show the backups</source>
+        <translation>백업 보기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/project_control.py" line="154"/>
         <source>Your work is kept in {folder}.</source>
         <translation>작업은 {folder}에 저장됩니다.</translation>
     </message>
@@ -1270,27 +1377,32 @@
 <context>
     <name>Questions</name>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="31"/>
+        <location filename="../../segstudio/ui/questions.py" line="33"/>
         <source>Open images</source>
         <translation>영상 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="35"/>
+        <location filename="../../segstudio/ui/questions.py" line="37"/>
         <source>Add images</source>
         <translation>영상 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="43"/>
+        <location filename="../../segstudio/ui/questions.py" line="45"/>
         <source>Open a folder of photos or a project</source>
         <translation>사진 폴더 또는 프로젝트 열기</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/questions.py" line="58"/>
+        <source>Where is the image now?</source>
+        <translation>영상이 지금 어디에 있습니까?</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/questions.py" line="76"/>
         <source>Images ({suffixes})</source>
         <translation>영상 ({suffixes})</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="59"/>
+        <location filename="../../segstudio/ui/questions.py" line="77"/>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
     </message>
@@ -1309,6 +1421,29 @@
     </message>
 </context>
 <context>
+    <name>SafeKeeping</name>
+    <message>
+        <location filename="../../segstudio/ui/safe_keeping.py" line="60"/>
+        <source>Restoring a backup</source>
+        <translation>백업 복원</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/safe_keeping.py" line="72"/>
+        <source>Compacting the history</source>
+        <translation>작업 기록 압축</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/safe_keeping.py" line="76"/>
+        <source>{steps} old steps are forgotten, {size} are free again.</source>
+        <translation>오래된 {steps}단계를 지워 {size}를 확보했습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/safe_keeping.py" line="89"/>
+        <source>A part of the project cannot be read: close it and open it again to repair it.</source>
+        <translation>프로젝트의 일부를 읽을 수 없습니다. 닫았다가 다시 열면 복구됩니다.</translation>
+    </message>
+</context>
+<context>
     <name>SampleControl</name>
     <message>
         <location filename="../../segstudio/ui/sample_control.py" line="22"/>
@@ -1322,6 +1457,59 @@
         <location filename="../../segstudio/ui/canvas/scale_bar.py" line="67"/>
         <source>{count} px</source>
         <translation>{count} px</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="97"/>
+        <source>Open read-only</source>
+        <translation>읽기 전용으로 열기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="187"/>
+        <source>Taking an edit back</source>
+        <translation>편집 취소</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="193"/>
+        <source>Making an edit again</source>
+        <translation>편집 다시 실행</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="201"/>
+        <source>Accepting the prediction</source>
+        <translation>예측 수락</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="369"/>
+        <source>Deleting a class</source>
+        <translation>클래스 삭제</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="371"/>
+        <source>Merging classes</source>
+        <translation>클래스 병합</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="379"/>
+        <source>“{name}” is gone from the list; {pixels} pixels of this image changed.</source>
+        <translation>“{name}” 클래스를 목록에서 제거했습니다. 이 영상에서 {pixels}픽셀이 변경되었습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="404"/>
+        <source>{job} is still under way: wait for it or cancel it first.</source>
+        <translation>{job} 작업이 아직 진행 중입니다. 끝날 때까지 기다리거나 먼저 취소하십시오.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="413"/>
+        <source>You are looking at an earlier state: nothing is changed there.</source>
+        <translation>이전 상태를 보고 있습니다. 이 상태에서는 변경할 수 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="414"/>
+        <source>Back to now</source>
+        <translation>현재로 돌아가기</translation>
     </message>
 </context>
 <context>
@@ -1436,32 +1624,32 @@
         <translation>내보내는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="103"/>
+        <location filename="../../segstudio/ui/teaching.py" line="104"/>
         <source>Mark an area first: press A and drag a rectangle.</source>
         <translation>먼저 영역을 지정하세요. A를 누르고 사각형을 그리세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="127"/>
+        <location filename="../../segstudio/ui/teaching.py" line="128"/>
         <source>The model also knows {names}, which this project has no class for.</source>
         <translation>모델이 아는 {names} 클래스가 이 프로젝트에 없습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="130"/>
+        <location filename="../../segstudio/ui/teaching.py" line="131"/>
         <source>Add these classes</source>
         <translation>클래스 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="137"/>
+        <location filename="../../segstudio/ui/teaching.py" line="138"/>
         <source>{title} has no weights yet: it learns from your corrections first.</source>
         <translation>{title} 모델은 아직 가중치가 없습니다. 먼저 수정한 내용으로 학습합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="138"/>
+        <location filename="../../segstudio/ui/teaching.py" line="139"/>
         <source>Start training from your corrections</source>
         <translation>수정 내용으로 학습 시작</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="153"/>
+        <location filename="../../segstudio/ui/teaching.py" line="154"/>
         <source>Exported to {folder}, read again and found right.</source>
         <translation>{folder}에 내보내고 다시 읽어 확인했습니다.</translation>
     </message>
@@ -1469,30 +1657,30 @@
 <context>
     <name>TimeBar</name>
     <message>
-        <location filename="../../segstudio/ui/time_bar.py" line="57"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="55"/>
         <location filename="../../segstudio/ui/time_bar.py" line="111"/>
         <source>History</source>
-        <translation type="unfinished"></translation>
+        <translation>작업 기록</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/time_bar.py" line="59"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="57"/>
         <source>Before this model</source>
-        <translation type="unfinished"></translation>
+        <translation>이 모델 사용 전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/time_bar.py" line="60"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="58"/>
         <source>Go on from here</source>
-        <translation type="unfinished"></translation>
+        <translation>여기서부터 계속</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/time_bar.py" line="64"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="62"/>
         <source>Close</source>
-        <translation type="unfinished">닫기</translation>
+        <translation>닫기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/time_bar.py" line="141"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="140"/>
         <source>Nothing was corrected yet</source>
-        <translation type="unfinished"></translation>
+        <translation>아직 수정한 내용이 없습니다</translation>
     </message>
 </context>
 <context>
@@ -1500,7 +1688,7 @@
     <message>
         <location filename="../../segstudio/ui/time_control.py" line="50"/>
         <source>Going back in time</source>
-        <translation type="unfinished"></translation>
+        <translation>이전 시점으로 이동</translation>
     </message>
 </context>
 <context>
@@ -1521,42 +1709,42 @@
         <translation>모든 깊이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="87"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="90"/>
         <source>Only depth {range}</source>
         <translation>깊이 {range}만</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="91"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="94"/>
         <source>[ and ] change the size, the right button erases.</source>
         <translation>[ 와 ] 로 크기 조절, 오른쪽 단추로 지우기.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="92"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="95"/>
         <source>Takes back what was said; the prediction shows again.</source>
         <translation>수정 내용을 되돌려 예측이 다시 보입니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="93"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="96"/>
         <source>Drag moves the view, the wheel zooms. Hold Space to pan with any tool.</source>
         <translation>끌면 이동, 휠로 확대합니다. 어떤 도구에서든 Space를 누르면 이동합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="94"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="97"/>
         <source>Click the corners, double-click closes. Esc leaves it.</source>
         <translation>꼭짓점을 클릭하고 두 번 클릭하면 닫힙니다. Esc로 취소합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="95"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="98"/>
         <source>Click a region: all connected pixels of its class get the class in hand.</source>
         <translation>영역을 클릭하면 이어진 같은 클래스 픽셀이 선택한 클래스로 바뀝니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="100"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="103"/>
         <source>Drag a rectangle: it can be predicted on its own.</source>
         <translation>사각형을 그리면 그 영역만 예측할 수 있습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="102"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="105"/>
         <source>{size} px, {count} pixels</source>
         <translation>{size} px, {count} 픽셀</translation>
     </message>
@@ -1740,66 +1928,107 @@
     </message>
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="69"/>
+        <source>Backups…</source>
+        <translation>백업…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="72"/>
+        <source>Copies of the project, made while you work; go back to one</source>
+        <translation>작업 중에 만들어진 프로젝트 사본을 보고 그 시점으로 되돌립니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="79"/>
+        <source>Compact the history…</source>
+        <translation>작업 기록 압축…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="82"/>
+        <source>See how much room the history takes, and forget its oldest steps</source>
+        <translation>작업 기록이 차지하는 용량을 확인하고 가장 오래된 단계를 지웁니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="89"/>
         <source>Quit</source>
         <translation>끝내기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="81"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="101"/>
+        <location filename="../../segstudio/ui/session.py" line="383"/>
         <source>Undo</source>
         <translation>실행 취소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="84"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="104"/>
         <source>Take the last edit back</source>
         <translation>마지막 수정을 되돌립니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="91"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="111"/>
         <source>Redo</source>
         <translation>다시 실행</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="94"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="114"/>
         <source>Make the edit again</source>
         <translation>되돌린 수정을 다시 합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="101"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="121"/>
+        <source>History</source>
+        <translation>작업 기록</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="124"/>
+        <source>See the mask as it was at any moment, and go there</source>
+        <translation>원하는 시점의 마스크를 보고 그 시점으로 이동합니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="131"/>
+        <source>Before this model</source>
+        <translation>이 모델 사용 전</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="134"/>
+        <source>See the mask as it was before the model came into use</source>
+        <translation>현재 모델을 사용하기 전의 마스크를 봅니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="141"/>
         <source>The rest of this tile is right</source>
         <translation>이 타일의 나머지는 맞음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="104"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="144"/>
         <source>Accept the prediction in the tile under the pointer</source>
         <translation>포인터 아래 타일의 예측을 승인합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="112"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="152"/>
         <source>Next doubtful tile</source>
         <translation>다음 불확실한 타일</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="115"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="155"/>
         <source>Show the tile the model is least sure about</source>
         <translation>모델이 가장 확신하지 못하는 타일로 이동합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="123"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="163"/>
         <source>Clear the area</source>
         <translation>영역 지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="126"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="166"/>
         <source>Forget the marked area</source>
         <translation>지정한 영역을 지웁니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="136"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="176"/>
         <source>Keyboard shortcuts</source>
         <translation>단축키</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="145"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="185"/>
         <source>About segstudio</source>
         <translation>segstudio 정보</translation>
     </message>
@@ -2072,110 +2301,125 @@
 <context>
     <name>edits</name>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="86"/>
+        <location filename="../../segstudio/ui/words.py" line="93"/>
         <source>brush</source>
         <translation>브러시</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="87"/>
+        <location filename="../../segstudio/ui/words.py" line="94"/>
         <source>eraser</source>
         <translation>지우개</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="88"/>
+        <location filename="../../segstudio/ui/words.py" line="95"/>
         <source>polygon</source>
         <translation>다각형</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="89"/>
+        <location filename="../../segstudio/ui/words.py" line="96"/>
         <source>fill</source>
         <translation>채우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="90"/>
+        <location filename="../../segstudio/ui/words.py" line="97"/>
         <source>accept</source>
         <translation>승인</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="91"/>
+        <location filename="../../segstudio/ui/words.py" line="98"/>
         <source>clear</source>
         <translation>지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="92"/>
+        <location filename="../../segstudio/ui/words.py" line="99"/>
         <source>import</source>
         <translation>가져오기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/words.py" line="100"/>
+        <source>merge classes</source>
+        <translation>클래스 병합</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/words.py" line="101"/>
+        <source>delete class</source>
+        <translation>클래스 삭제</translation>
     </message>
 </context>
 <context>
     <name>jobs</name>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="70"/>
+        <location filename="../../segstudio/ui/words.py" line="76"/>
         <source>Starting the engine</source>
         <translation>엔진 준비 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="71"/>
+        <location filename="../../segstudio/ui/words.py" line="77"/>
         <source>Loading the model</source>
         <translation>모델 불러오는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="72"/>
+        <location filename="../../segstudio/ui/words.py" line="78"/>
         <source>Predicting</source>
         <translation>예측 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="73"/>
+        <location filename="../../segstudio/ui/words.py" line="79"/>
         <source>Learning</source>
         <translation>학습 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="74"/>
+        <location filename="../../segstudio/ui/words.py" line="80"/>
         <source>Learning, seg</source>
         <translation>학습 중 (마스크)</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="75"/>
+        <location filename="../../segstudio/ui/words.py" line="81"/>
         <source>Learning, depth</source>
         <translation>학습 중 (깊이)</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="76"/>
+        <location filename="../../segstudio/ui/words.py" line="82"/>
         <source>Building a place</source>
         <translation>장소 만드는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="77"/>
+        <location filename="../../segstudio/ui/words.py" line="83"/>
         <source>Reading depth</source>
         <translation>깊이 읽는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="78"/>
+        <location filename="../../segstudio/ui/words.py" line="84"/>
+        <source>Restoring</source>
+        <translation>복원 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/words.py" line="85"/>
         <source>Looking for depth</source>
         <translation>깊이 추정 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="79"/>
+        <location filename="../../segstudio/ui/words.py" line="86"/>
         <source>Looking through the adapter</source>
         <translation>어댑터 출력 계산 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="80"/>
+        <location filename="../../segstudio/ui/words.py" line="87"/>
         <source>Cutting off depth</source>
         <translation>깊이 디코더 제거 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="81"/>
+        <location filename="../../segstudio/ui/words.py" line="88"/>
         <source>Fetching weights</source>
         <translation>가중치 받는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="82"/>
+        <location filename="../../segstudio/ui/words.py" line="89"/>
         <source>Checking the weights</source>
         <translation>가중치 확인 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/words.py" line="83"/>
+        <location filename="../../segstudio/ui/words.py" line="90"/>
         <source>Reading the weights</source>
         <translation>가중치 읽는 중</translation>
     </message>
