@@ -218,52 +218,52 @@
         <translation>도구 제한</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="114"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="115"/>
         <source>Click a place in the image; Esc leaves it.</source>
         <translation>영상에서 위치를 클릭하세요. Esc로 취소합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="123"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="124"/>
         <source>Farther than here</source>
         <translation>여기보다 먼 곳</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="123"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="124"/>
         <source>Nearer than here</source>
         <translation>여기보다 가까운 곳</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="125"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="126"/>
         <source>Higher than here</source>
         <translation>여기보다 높은 곳</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="125"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="126"/>
         <source>Lower than here</source>
         <translation>여기보다 낮은 곳</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="128"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="129"/>
         <source>Pick the depth by a click on the image</source>
         <translation>영상을 클릭해 깊이를 선택합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="133"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="134"/>
         <source>No depth yet: predict with a model that gives mask and depth, or take depth targets.</source>
         <translation>아직 깊이가 없습니다. 마스크와 깊이를 함께 내는 모델로 예측하거나 깊이 학습 목표를 불러오세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="136"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="137"/>
         <source>This image has depth targets: a fine-tune teaches the depth decoder too.</source>
         <translation>이 영상에는 깊이 학습 목표가 있습니다. 미세 조정 시 깊이 디코더도 학습합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="137"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="138"/>
         <source>Without targets a fine-tune leaves the depth decoder as it is.</source>
         <translation>학습 목표가 없으면 미세 조정은 깊이 디코더를 그대로 둡니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/depth.py" line="142"/>
+        <location filename="../../segstudio/ui/panels/depth.py" line="143"/>
         <source>{range}: brush, eraser, polygon and fill leave the dimmed rest alone.</source>
         <translation>{range}: 브러시, 지우개, 다각형, 채우기는 어둡게 표시된 나머지 영역을 바꾸지 않습니다.</translation>
     </message>
@@ -1681,6 +1681,11 @@
         <location filename="../../segstudio/ui/time_bar.py" line="140"/>
         <source>Nothing was corrected yet</source>
         <translation>아직 수정한 내용이 없습니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/time_bar.py" line="143"/>
+        <source>before the first correction</source>
+        <translation>첫 수정 이전</translation>
     </message>
 </context>
 <context>

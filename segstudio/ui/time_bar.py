@@ -140,6 +140,7 @@ class TimeBar(QWidget):
             return self.tr("Nothing was corrected yet")
         count = f"{grouped(place)} / {grouped(len(self._edits))}"
         if not place:
-            return f"{count} · {self.tr('before the first correction')}"
+            start = self.tr("before the first correction")
+            return f"{count} · {start}"
         edit = self._edits[place - 1]
         return f"{count} · {translate('edits', edit.name)} · {local_time(edit.at)}"
