@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QScrollArea
 from small_scenes import SIZE
 
 from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.depth_filter import DepthFilter
 from segstudio.raster.window import Window
 from segstudio.ui.canvas.overlay import OUTSIDE_ARGB
+from segstudio.ui.docks import LEFT_PX
+
+SCROLL_BAR_PX = 10
 
 
 @pytest.fixture
@@ -117,6 +121,11 @@ def test_what_is_filtered_out_is_dimmed(deep):
     assert (shown[:, 10:] == 0).all()
     session.set_depth_filter(None)
     assert overlays.depth_filter is None
+
+
+def test_the_panel_is_no_wider_than_its_dock(deep):
+    body = deep.depths.findChild(QScrollArea).widget()
+    assert body.minimumSizeHint().width() <= LEFT_PX - SCROLL_BAR_PX
 
 
 def test_another_image_begins_without_a_filter(qtbot, deep, tmp_path):

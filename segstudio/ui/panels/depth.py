@@ -10,7 +10,7 @@ from segstudio.ui.actions import Actions
 from segstudio.ui.canvas.depth_scale import visible_range
 from segstudio.ui.depth_range import DepthRange
 from segstudio.ui.desk import DepthEnd
-from segstudio.ui.panels.parts import Panel, button_row, dim_label, heading, line, scrolled
+from segstudio.ui.panels.parts import Panel, dim_label, heading, line, scrolled
 from segstudio.ui.session import Session
 
 # The range of all depths is taken anew when nothing has changed for so long.
@@ -90,7 +90,8 @@ class DepthPanel(Panel):
         column.addWidget(heading(self.tr("Limit the tools")))
         column.addWidget(self.limit)
         column.addWidget(self.range)
-        column.addLayout(button_row(self.low_pick, self.high_pick))
+        column.addWidget(self.low_pick)
+        column.addWidget(self.high_pick)
         column.addWidget(self.words)
         column.addStretch(1)
         return inner
