@@ -81,3 +81,17 @@ def test_pixels_without_data_stay_unlabelled_and_without_depth() -> None:
 def test_nothing_new_gives_no_strip() -> None:
     strip = ScoreStrip(Window(0, 0, 16, 32), 2, 16)
     assert list(strip.finish_above(0)) == []
+
+
+def test_windows_that_differ_by_an_offset_leave_no_step_in_depth() -> None:
+    """Each window is off by as much as it likes: the offsets fade into each other over the overlap."""
+    extent, patch = Window(0, 0, 160, 64), 64
+    strip = ScoreStrip(extent, 2, patch, has_depth=True)
+    (row,) = sliding_windows(extent, extent, patch, 0.25)
+    for offset, window in zip((0.0, 3.0, -1.0), row, strict=True):
+        strip.add(window, torch.rand(2, patch, patch), torch.full((patch, patch), offset), None)
+    (done,) = strip.finish_above(64)
+    assert done.depth is not None
+    steps = np.abs(np.diff(done.depth.astype(np.float32), axis=1))
+    assert steps.max() < 0.4  # a smooth ramp of 16 px from 3 to -1; a score's weights would leave 0.6
+    assert done.depth[32, 10] == 0
