@@ -11,6 +11,7 @@ import numpy as np
 import psutil
 import pytest
 import torch
+from drained import drained
 from public_folders import write_dubai
 
 from segstudio.errors import SegstudioError
@@ -27,15 +28,6 @@ from segstudio.mask.plane import Plane
 from segstudio.models.weights import save_state
 
 SIDE = 64
-
-
-def drained(steps):
-    """What a generator of steps returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def tiny(recipe: Recipe) -> Recipe:

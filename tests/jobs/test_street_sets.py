@@ -6,21 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from drained import drained
 from PIL import Image
 
 from segstudio.errors import SegstudioError
 from segstudio.jobs.recipes import material, street_sets
 
 PALETTE = [0, 0, 0, 128, 0, 0, 0, 128, 0, *([0] * 756), 224, 224, 192]
-
-
-def drained(steps):
-    """What a generator of steps returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def ids_of(seed: int, shape: tuple[int, int], count: int) -> np.ndarray:
