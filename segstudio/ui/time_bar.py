@@ -20,6 +20,7 @@ from segstudio.ui.theme import current_theme
 from segstudio.ui.words import grouped, local_time, translate
 
 _TICK_PX = 7
+_LONGEST = "0,000 / 0,000 · polygon · 00.00.0000 00:00"
 
 
 class TimeSlider(QSlider):
@@ -105,9 +106,8 @@ class TimeBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 6, 5)
         row.setSpacing(8)
-        self.words.setMinimumWidth(
-            self.words.fontMetrics().horizontalAdvance("00,000 / 00,000 · " + "x" * 32)
-        )
+        # so that the slider does not jump while one drags
+        self.words.setMinimumWidth(self.words.fontMetrics().horizontalAdvance(_LONGEST))
         row.addWidget(QLabel(self.tr("History")))
         row.addWidget(self.slider, 1)
         row.addWidget(self.words)

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
 
 from segstudio.ui.panels.parts import Panel, button_row, dim_label, heading, primary_button
 from segstudio.ui.session import Session
-from segstudio.ui.words import file_size, local_time
+from segstudio.ui.words import local_time
 
 _WIDTH_PX = 460
 _NUMBER = Qt.ItemDataRole.UserRole
 _MOST_KEPT = 99
+_MB = 1 << 20
 
 
 class BackupsDialog(QDialog):
@@ -43,7 +44,7 @@ class BackupsDialog(QDialog):
 
     def _fill(self) -> None:
         for backup in self._session.safe.backups():
-            item = QListWidgetItem(f"{local_time(backup.made_at)}   {file_size(backup.size_bytes)}")
+            item = QListWidgetItem(f"{local_time(backup.made_at)}   {backup.size_bytes / _MB:.1f} MB")
             item.setData(_NUMBER, backup.number)
             self.list.addItem(item)
         self.list.setCurrentRow(0)

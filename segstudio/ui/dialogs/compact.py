@@ -9,6 +9,7 @@ from segstudio.ui.session import Session
 from segstudio.ui.words import grouped
 
 _WIDTH_PX = 460
+_LINES = 3
 _MB = 1 << 20
 _MOST_MB = 1_000_000
 
@@ -48,6 +49,8 @@ class CompactDialog(QDialog):
         row.addWidget(self.keep)
         row.addStretch(1)
         panel.column.addLayout(row)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.words.setMinimumHeight(_LINES * self.words.fontMetrics().lineSpacing())
         panel.column.addWidget(self.words)
         panel.column.addSpacing(8)
         cancel = QPushButton(self.tr("Close"))
