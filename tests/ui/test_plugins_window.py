@@ -10,7 +10,6 @@ from segstudio import shipped
 from segstudio.models.registry import Trust, default_registry
 from segstudio.ui.dialogs.plugin import PluginDialog
 
-
 WAITING = "Plugins not allowed yet"
 
 
