@@ -78,7 +78,7 @@ def source_bands(in_bands: int, display_bands: Sequence[int] | None = None) -> S
 
 
 class ChannelStacking(nn.Module):
-    """One band copied to three, nothing to learn: the usual trick; the gray adapter is measured against it."""
+    """One band copied to three, nothing to learn: the usual trick, measured beside the gray adapter."""
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, 1, H, W) -> (N, 3, H, W)."""
