@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import threading
+import time
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ BACKUPS_FOLDER = "backups"
 DEFAULT_KEPT = 5
 EDITS_BETWEEN = 200
 """After so many edits a copy is due, also if nobody ever rests."""
+
+LEAST_BETWEEN_S = 300.0
+"""But a program that edits without end does not copy without end."""
 
 _NAME = re.compile(r"project-(\d{6})\.db")
 _TEMPORARY = "project.db.new"
@@ -167,19 +171,21 @@ class BackupKeeper:
         self.problem: str | None = None
         self._database = database
         self._edits = 0
+        self._last_s: float | None = None
         self._thread: threading.Thread | None = None
 
     def note_edit(self) -> None:
         """Count an edit; a copy is made when it is time."""
         self._edits += 1
-        if self._edits >= EDITS_BETWEEN:
+        is_early = self._last_s is not None and time.monotonic() - self._last_s < LEAST_BETWEEN_S
+        if self._edits >= EDITS_BETWEEN and not is_early:
             self.start()
 
     def start(self) -> bool:
         """Make a copy now if anything changed since the last one and none is being made; whether it began."""
         if not self._edits or (self._thread and self._thread.is_alive()):
             return False
-        self._edits = 0
+        self._edits, self._last_s = 0, time.monotonic()
         self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
         self._thread.start()
         return True
