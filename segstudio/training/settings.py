@@ -18,7 +18,7 @@ class FineTuneSettings:
         rate: How the learning rate runs: "cosine" after a warm-up, "poly" (exponent 0.9) or "constant".
         patch_px: Side of a training patch; also the gap between training and hold-out blocks.
         batch: Patches per step.
-        learning_rate: Of the heads; None takes 2e-3 from scratch, 4e-4 otherwise.
+        learning_rate: Of the heads; None takes 2e-3 from scratch, 1e-3 otherwise.
         encoder_rate: Factor on the encoder's learning rate; None takes 1 from scratch, 0.3 otherwise.
         from_scratch: The net comes untrained: higher rate, no replay, no early stop.
         schedule: A name of `schedule.SCHEDULES`, or "auto": the paper's best from scratch, "joint" otherwise.
@@ -70,7 +70,7 @@ class FineTuneSettings:
         """Learning rate of everything but the encoder."""
         if self.learning_rate is not None:
             return self.learning_rate
-        return 2e-3 if self.from_scratch else 4e-4
+        return 2e-3 if self.from_scratch else 1e-3
 
     @property
     def encoder_factor(self) -> float:
