@@ -66,7 +66,7 @@ class ModelSuite:
     @torch.no_grad()
     def test_the_gray_adapter_takes_one_band_and_many(self, registry, card):
         for bands in (1, 8):
-            wrapped = copy.deepcopy(self.build(registry, card))
+            wrapped = copy.deepcopy(self.build(registry, card, in_bands=3))  # what the adapter gives
             wrapped.adapter = GrayAdapter(bands)
             x = torch.rand(1, bands, 32, 48)
             assert wrapped(x).logits.shape == (1, CLASSES, 32, 48)
