@@ -43,7 +43,8 @@ def _comparison(arguments: argparse.Namespace, output: Output) -> None:
 
 
 def _starter(arguments: argparse.Namespace, output: Output) -> None:
-    from segstudio.jobs.starter import StarterRequest, make_starter
+    from segstudio.jobs.starter import make_starter
+    from segstudio.jobs.starter_request import StarterRequest
 
     request = StarterRequest(
         card=arguments.card,

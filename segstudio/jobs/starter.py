@@ -4,17 +4,15 @@ Places that judge have other seeds, other sensors; tiles of Dubai that are left 
 not even when to stop: the weights kept are those of the last step.
 """
 
-import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segstudio.errors import ModelError
 from segstudio.jobs.public_sets import DUBAI_CLASSES
+from segstudio.jobs.starter_record import write_weights
+from segstudio.jobs.starter_request import StarterRequest
 from segstudio.jobs.starter_sources import (
-    ATTRIBUTION_PLACES,
-    ATTRIBUTION_SETS,
     HELD_OUT_SEED,
     PublicSets,
     in_gray,
@@ -22,14 +20,10 @@ from segstudio.jobs.starter_sources import (
     read_public_sets,
 )
 from segstudio.jobs.steps import EpochReady, Progress, StarterReady, Step
-from segstudio.models.cards import GRAY_PREFIX
-from segstudio.models.input_spec import InputSpec
 from segstudio.models.registry import default_registry
-from segstudio.training.settings import FineTuneSettings
 
 if TYPE_CHECKING:
     from segstudio.models.nets.net import SegmentationNet
-    from segstudio.training.reports import FineTuneResult
     from segstudio.training.sources import SampleSource
     from segstudio.training.trainer import BatchSource, Report
 
@@ -39,80 +33,6 @@ _EVAL_PATCH_PX = 512
 _UNITS = 1000
 _PATCHES = {"dubai": 4, "places": 2, "roads": 1, "buildings": 1}
 """Patches of each set in a batch of eight; without the sets all eight are of places."""
-
-
-@dataclass(frozen=True, slots=True)
-class StarterRequest:
-    """One card's starter weights.
-
-    Attributes:
-        card: The card to train; "gray:" trains its gray version. Its depth decoder learns the height above
-            ground of the procedural places where it has one.
-        output: Folder for `<card>.safetensors` and `<card>.json`.
-        scenes: Folder that keeps the rendered places; those that are there are not rendered again.
-        data: Folder of the permissive sets (see `public_sets`); None teaches with places alone.
-        leave_out: Tiles of Dubai that teach nothing and judge: "Tile 6".
-        start: Weights to start from instead of random ones.
-        figures: Record of a run of this recipe that left tiles out: weights taught with all of them have no
-            hold-out of their own, and show its figures.
-        steps: Budget in steps; None leaves it to `minutes`, rendering not counted.
-        places: How many places teach; `judges` more judge.
-        size_px: Side of a place.
-        device: "auto", "cpu", "cuda", ...
-        threads: Torch threads on the CPU; None leaves torch's own choice.
-    """
-
-    card: str
-    output: Path
-    scenes: Path
-    data: Path | None = None
-    leave_out: tuple[str, ...] = ()
-    start: Path | None = None
-    figures: Path | None = None
-    steps: int | None = None
-    minutes: float = 30.0
-    places: int = 96
-    judges: int = 10
-    size_px: int = 768
-    seed: int = 0
-    device: str = "auto"
-    threads: int | None = None
-
-    @property
-    def file_name(self) -> str:
-        """The weights' name without suffix."""
-        return self.card.replace(GRAY_PREFIX, "gray-")
-
-    @property
-    def in_bands(self) -> int:
-        """Bands of the images it learns from."""
-        return 1 if self.card.startswith(GRAY_PREFIX) else 3
-
-    @property
-    def settings(self) -> FineTuneSettings:
-        """How the trainer is told to go about it."""
-        return FineTuneSettings(
-            minutes=None if self.steps else self.minutes,
-            steps=self.steps,
-            from_scratch=True,
-            learning_rate=None if self.start is None else 1.5e-3,
-            schedule="auto" if self.start is None else "joint",
-            seed=self.seed,
-            view="aerial",
-            evaluations=8,
-            threads=self.threads,
-        )
-
-    @property
-    def command(self) -> str:
-        """The command that repeats this run, without the folders of whoever ran it."""
-        budget = f"--steps {self.steps}" if self.steps else f"--minutes {self.minutes:g}"
-        words = [f"segstudio recipe starter --card {self.card} {budget} --seed {self.seed}"]
-        words.append(f"--places {self.places} --judges {self.judges} --size {self.size_px}")
-        words += ["--data DATA"] if self.data else []
-        words += [f'--leave-out "{tile}"' for tile in self.leave_out]
-        words += [f"--start {self.start.name}"] if self.start else []
-        return " ".join(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +67,7 @@ def make_starter(request: StarterRequest) -> Steps:
     for number, (name, sources) in enumerate(material.judge.items()):
         yield Progress(number, len(material.judge), None, "Looking at what was left out")
         figures[name] = _judged(net, sources, request)
-    yield StarterReady(_write(request, result, figures), next(iter(figures.values())))
+    yield StarterReady(write_weights(request, result, figures), next(iter(figures.values())))
 
 
 def _material(request: StarterRequest) -> Generator[Step, None, _Material]:
@@ -221,7 +141,7 @@ def _source(request: StarterRequest, material: _Material) -> "BatchSource":
                 sources,
                 channels,
                 Split(((),) * len(sources), 0),
-                _spec(),
+                request.input,
                 replace(settings, batch=count, memory_mb=settings.memory_mb // len(material.teach)),
                 in_bands=request.in_bands,
                 aerial=True,
@@ -229,11 +149,6 @@ def _source(request: StarterRequest, material: _Material) -> "BatchSource":
             )
         )
     return Mixture(parts)
-
-
-def _spec() -> InputSpec:
-    """Bytes as they are: a stretch of each image's own would make every lake look like every meadow."""
-    return InputSpec.for_dtype("uint8")
 
 
 def _judged(
@@ -247,7 +162,7 @@ def _judged(
     split = Split(tuple((extent_of(source),) for source in sources), 0)
     names = [each.name for each in DUBAI_CLASSES]
     channels = Channels(range(len(names)))
-    hold_out = HoldOut.of(sources, split, channels, names, _spec(), most_px=10**9)
+    hold_out = HoldOut.of(sources, split, channels, names, request.input, most_px=10**9)
     found: dict[str, Any] = hold_out.judge(
         net.eval(), pick_device(request.device), patch=_EVAL_PATCH_PX
     ).to_dict()
@@ -267,56 +182,3 @@ def _step(report: "Report") -> Step | None:
             report.stage, losses=dict(report.losses), images_per_second=report.images_per_second,
         )  # fmt: skip
     return None
-
-
-def _write(
-    request: StarterRequest, result: "FineTuneResult", figures: Mapping[str, Mapping[str, Any]]
-) -> Path:
-    from segstudio.models.weights import save_state
-
-    request.output.mkdir(parents=True, exist_ok=True)
-    weights = request.output / f"{request.file_name}.safetensors"
-    save_state(weights, dict(_halved(result.state)))
-    weights.with_suffix(".json").write_text(
-        json.dumps(_record(request, result, figures), indent=1) + "\n", encoding="utf-8"
-    )
-    return weights
-
-
-def _record(
-    request: StarterRequest, result: "FineTuneResult", figures: Mapping[str, Mapping[str, Any]]
-) -> dict[str, Any]:
-    taught = [ATTRIBUTION_PLACES, *(ATTRIBUTION_SETS if request.data else ())]
-    return {
-        "classes": [each.to_json() for each in DUBAI_CLASSES],
-        "input": _spec().to_json(),
-        "in_bands": request.in_bands,
-        "figures": _shown_figures(request, figures),
-        "attribution": f"Taught with {'; '.join(taught)}.",
-        "recipe": {
-            "command": request.command,
-            "steps": result.steps,
-            "seconds": round(result.seconds),
-            "notes": list(result.notes),
-            "settings": request.settings.to_dict(),
-        },
-    }
-
-
-def _shown_figures(request: StarterRequest, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The first hold-out's figures, the others' beside them; those of `request.figures` come before all."""
-    hold_out, first = next(iter(figures.items()))
-    own = {"hold_out": hold_out, **first, "others": dict(list(figures.items())[1:])}
-    if request.figures is None:
-        return own
-    try:
-        record = json.loads(request.figures.read_text(encoding="utf-8"))
-        return {**record["figures"], "recipe": record["recipe"]["command"], "others": {"this run": own}}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{request.figures} is not a record of this recipe: {error!r}") from error
-
-
-def _halved(state: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Kernels in half precision: half the file; what norms, biases and the normalisation hold stays exact."""
-    for name, value in state.items():
-        yield name, value.half() if name.endswith(".weight") and value.ndim > 1 else value

@@ -7,7 +7,8 @@ import pytest
 from public_folders import write_sets
 
 from segstudio.errors import ModelError, RasterError
-from segstudio.jobs.starter import StarterRequest, make_starter
+from segstudio.jobs.starter import make_starter
+from segstudio.jobs.starter_request import StarterRequest
 from segstudio.jobs.steps import StarterReady, Step
 from segstudio.models.cards import _shipped_weights
 from segstudio.models.weights import load_state
