@@ -34,7 +34,7 @@ TILE = 128
 PATCH = 128
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_an_rgb_scene_is_predicted_corrected_and_taught(tmp_path: Path):
     scene = write_scene(tmp_path / "town", SceneSettings(size=640, seed=910, sensor="dark"))
     with project_of(tmp_path, [scene.scene], scene.classes) as project:
@@ -47,7 +47,7 @@ def test_an_rgb_scene_is_predicted_corrected_and_taught(tmp_path: Path):
         loop.nothing_a_person_said_was_changed()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_one_band_16_bit_scene_is_taught_behind_the_gray_adapter(tmp_path: Path):
     settings = SceneSettings(size=640, seed=911, bands=1, dtype="uint16", sensor="hazy")
     scene = write_scene(tmp_path / "town", settings)
@@ -66,7 +66,7 @@ def test_a_one_band_16_bit_scene_is_taught_behind_the_gray_adapter(tmp_path: Pat
     assert_same_place(exported.paths[0], scene.scene)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_photos_are_taught_mask_and_depth_with_the_two_decoder_network(tmp_path: Path):
     parent = photo_parent(tmp_path)
     photos = write_photos(tmp_path / "street", 8, seed=60, camera="b", size=(240, 320))

@@ -52,7 +52,7 @@ def fine_tune(qtbot, window):
     return ready.args[0]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_a_two_decoder_net_learns_depth_where_it_is_given_and_says_where_not(qtbot, spoken, tmp_path):
     session = spoken.session
     without = fine_tune(qtbot, spoken)
