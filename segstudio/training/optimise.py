@@ -47,9 +47,7 @@ def make_optimiser(net: SegmentationNet, settings: FineTuneSettings) -> torch.op
     return torch.optim.AdamW(groups, lr=settings.head_rate, fused=fused)
 
 
-def set_rate(
-    optimiser: torch.optim.Optimizer, step: int, fraction: float, *, course: str = "cosine"
-) -> None:
+def set_rate(optimiser: torch.optim.Optimizer, step: int, fraction: float, *, course: str = "cosine") -> None:
     """Set the learning rate for a step, when so much of the budget is spent."""
     factor = _rate_factor(course, step, min(max(fraction, 0.0), 1.0))
     for group in optimiser.param_groups:
