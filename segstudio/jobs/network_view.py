@@ -100,6 +100,7 @@ def network_view(request: NetworkViewRequest) -> ViewSteps:
         window = window.intersection(raster.info.extent)
         if window.is_empty:
             raise RasterError(f"the window lies outside {raster.info.name}: choose one inside it")
+        ref = ref.for_bands(raster.info.band_count)
         in_bands = model_choice.bands_for(ref, raster.info, request.model)
         net = model_choice.build(ref, raster.info, in_bands)
         yield Progress(1, 2, None, "Looking through the adapter")

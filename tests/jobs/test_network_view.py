@@ -20,7 +20,7 @@ def gray_scene(tmp_path):
 @pytest.fixture
 def taught(tmp_path):
     """A version whose adapter makes its second band a horizontal edge filter."""
-    ref = resolve_model("gray:mff-light")
+    ref = resolve_model("gray:two-decoder-light")
     net = create_for(ref, in_bands=1)
     with torch.no_grad():
         net.adapter.mix.weight[1, 0] += torch.tensor([[0.0, 0, 0], [-0.5, 0, 0.5], [0, 0, 0]])
@@ -37,7 +37,7 @@ def view_of(image, model, **changes):
 
 
 def test_before_training_the_network_sees_plain_stacking(gray_scene):
-    view = view_of(gray_scene, "gray:mff-light")
+    view = view_of(gray_scene, "gray:two-decoder-light")
     assert view.is_plain
     np.testing.assert_array_equal(view.seen, view.stacked)
     assert not view.mix.any() and not view.refine.any()
@@ -53,6 +53,12 @@ def test_what_the_adapter_has_learned_is_seen_and_measured(gray_scene, taught):
     assert (view.seen[..., 1] != view.stacked[..., 1]).any()
     low, high = view.seen_range[1]
     assert low < high
+
+
+def test_gray_weights_serve_one_band_and_others_begin_as_plain_stacking(tmp_path, gray_scene):
+    assert not view_of(gray_scene, "gray:mff-light").is_plain
+    colour = write_scene(tmp_path / "colour.tif", paint(class_map(200, 300)))
+    assert view_of(colour, "gray:mff-light").is_plain
 
 
 def test_a_part_is_seen_at_the_resolution_asked_for(gray_scene, taught):
