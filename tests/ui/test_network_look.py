@@ -14,7 +14,7 @@ def gray(qtbot, window, tmp_path):
     session = window.session
     with qtbot.waitSignal(session.stretch_changed, timeout=WAIT_MS, check_params_cb=bool):
         session.open_path(write_tif(tmp_path / "gray.tif", bands=1))
-    session.set_model("gray:mff-light")
+    session.set_model("gray:two-decoder-light")
     return window
 
 
