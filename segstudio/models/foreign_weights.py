@@ -161,7 +161,7 @@ def _names_called(file: IO[bytes]) -> Iterator[str]:
         elif opcode.name == "STACK_GLOBAL":
             # module and name may come from the memo: then they cannot be told and are refused
             yield " ".join(words[-2:])
-        elif opcode.name in ("INST", "REDUCE_EX", "EXT1", "EXT2", "EXT4"):
+        elif opcode.name in ("INST", "EXT1", "EXT2", "EXT4"):
             yield str(argument)
         elif isinstance(argument, str):
             words.append(argument)
