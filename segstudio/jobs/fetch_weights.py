@@ -61,7 +61,8 @@ def fetch_weights(request: FetchRequest) -> Steps:
     """Progress in bytes, then `WeightsKept`; what was fetched so far stays for a later try when closed.
 
     Raises:
-        ModelError: no such set, its licence was not accepted, or the file is not what it should be.
+        ModelError: no such set, its licence was not accepted, its model belongs to a plugin that nobody has
+            allowed, or the file is not what it should be.
         WeightsNotHere: its publisher cannot be reached or has it no more; says what to copy where.
     """
     wanted = published_set(request.set_id)
@@ -71,6 +72,7 @@ def fetch_weights(request: FetchRequest) -> Steps:
         yield Notice(f"{wanted.title} is here already")
         yield kept
         return
+    default_registry().refuse_untrusted(_card(wanted))  # before 100 MB have come for nothing
     _check_licence(wanted, home, accepts=request.accept)
     source = yield from _local(wanted, home, request.caches or Caches.of_this_person())
     if source is None:

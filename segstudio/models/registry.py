@@ -124,6 +124,11 @@ class Registry:
         """Whether building this card may run its code, as its files are at this moment."""
         return card.folder is None or self.trust_in(PluginRecord(card.folder, "")) is Trust.ALLOWED
 
+    def refuse_untrusted(self, card: ModelCard) -> None:
+        """ModelError with the way out where building this card would run code nobody has agreed to."""
+        if card.folder is not None:
+            self._check_trust(card, PluginRecord(card.folder, ""))
+
     def create_model(
         self,
         card_id: str,
@@ -145,8 +150,7 @@ class Registry:
         )
 
     def _check(self, card: ModelCard, in_bands: int) -> None:
-        if card.folder is not None:
-            self._check_trust(card, PluginRecord(card.folder, ""))
+        self.refuse_untrusted(card)
         if not card.takes(in_bands):
             raise ModelError(
                 f"model '{card.id}' expects {card.in_bands or card.min_bands} bands, not {in_bands}: "

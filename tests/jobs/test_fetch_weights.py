@@ -103,6 +103,14 @@ def test_a_published_model_becomes_one_that_gives_the_librarys_own_scores(home, 
     torch.testing.assert_close(net(x).logits, library((x - net.mean) / net.std)["out"], rtol=1e-3, atol=1e-4)
 
 
+def test_nothing_is_fetched_for_a_plugin_that_nobody_has_allowed(home, caches, hub):
+    wanted = next(each for each in published.published_sets() if each.card_id.startswith("zoo-"))
+    with pytest.raises(ModelError, match="plugin torchvision_zoo that nobody has agreed to"):
+        fetch(wanted.id, hub, caches)
+    assert hub.asked == []
+    assert not home.has_accepted(wanted.id, wanted.licence)
+
+
 def test_predict_takes_what_was_fetched_by_its_name(home, caches, hub, tmp_path):
     fetch(MODEL.id, hub, caches)
     scene = write_scene(tmp_path / "scene.tif", paint(class_map(96, 96)))
