@@ -18,6 +18,30 @@ def data_folder(environment: Mapping[str, str] | None = None, platform: str = sy
     return Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / _NAME
 
 
+def weights_folder() -> Path:
+    """Weights from elsewhere (see `models/weights_home.py`)."""
+    return data_folder() / "weights"
+
+
+def downloads_folder() -> Path:
+    """What is being fetched, and what was copied there by hand."""
+    return weights_folder() / "downloads"
+
+
+def torch_cache(environment: Mapping[str, str] | None = None) -> Path:
+    """Where torch keeps what it fetched: in `TORCH_HOME`, else in the cache folder (torch.hub)."""
+    env = os.environ if environment is None else environment
+    cache = env.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    home = Path(env.get("TORCH_HOME") or Path(cache) / "torch")
+    return home.expanduser() / "hub" / "checkpoints"
+
+
+def file_of_weights(name: str) -> Path | None:
+    """A published file by its name, where the person or torch has put it; None where it is not here."""
+    places = (downloads_folder() / name, torch_cache() / name)
+    return next((path for path in places if path.is_file()), None)
+
+
 def plugins_folder() -> Path:
     """Where a person puts plugins of her own, one folder each."""
     return data_folder() / "plugins"

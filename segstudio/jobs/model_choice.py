@@ -30,10 +30,12 @@ class ModelWish:
         """The model that is meant, behind the gray adapter where that was asked for.
 
         Raises:
-            ModelError: there is no such model, or it has no weights and `untrained` is not set.
+            ModelError: there is no such model, or it has no weights and `untrained` is not set, or needs
+                files that are not here.
         """
         store = VersionStore(self.versions_folder) if self.versions_folder else None
         ref = resolve_model(self.text, store)
+        ref.card.refuse_missing()
         if not (ref.is_trained or self.untrained):
             raise ModelError(
                 f"model '{ref.id}' has no weights yet: fine-tune it on corrections first, "

@@ -1,11 +1,11 @@
 """What other programs have already fetched for this person: the caches of the model hub and of torch."""
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from segstudio import personal
 from segstudio.models.published import PublishedSet
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -29,11 +29,8 @@ class Caches:
 
     @classmethod
     def of_this_person(cls, environment: Mapping[str, str] | None = None) -> "Caches":
-        """As torch's own documentation says: `TORCH_HOME`, else `torch` in the cache folder."""
-        env = os.environ if environment is None else environment
-        cache = env.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-        home = Path(env.get("TORCH_HOME") or Path(cache) / "torch")
-        return cls(hub=None, torch=home.expanduser() / "hub" / "checkpoints")
+        """Where the libraries themselves look."""
+        return cls(hub=None, torch=personal.torch_cache(environment))
 
     def find(self, wanted: PublishedSet) -> FoundFile | None:
         """The file of a set, or None; whether its content is right is for the caller to check."""

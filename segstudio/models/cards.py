@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from segstudio import shipped
+from segstudio import personal, shipped
 from segstudio.errors import ModelError
 from segstudio.models.input_spec import InputSpec
 
@@ -123,7 +123,8 @@ class ModelCard:
     `encoder_weights` those that only its encoder starts from: they do not make it a trained model.
 
     A "net" can be taught. A "function" is a fixed rule without weights: `own_classes` are its classes for
-    good, and `own_input` says how values go in.
+    good, `own_input` says how values go in, and `needs` names published files of weights that must be on this
+    machine.
     """
 
     id: str
@@ -151,10 +152,11 @@ class ModelCard:
     kind: Literal["net", "function"] = "net"
     own_classes: tuple[ModelClass, ...] = ()
     own_input: InputSpec | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def is_function(self) -> bool:
-        """Whether the model is a fixed rule: always ready, and nothing about it can be taught."""
+        """Whether the model is a fixed rule: nothing about it can be taught."""
         return self.kind == "function"
 
     @property
@@ -179,8 +181,13 @@ class ModelCard:
 
     @property
     def is_trained(self) -> bool:
-        """Whether it can predict: its weights come with the program and are there, or it needs none."""
-        return self.is_function or self.shipped_weights is not None
+        """Whether it can predict: its weights are there, or it needs none."""
+        return not self.missing_files if self.is_function else self.shipped_weights is not None
+
+    @property
+    def missing_files(self) -> tuple[str, ...]:
+        """The published files it needs that are not on this machine."""
+        return tuple(name for name in self.needs if personal.file_of_weights(name) is None)
 
     @property
     def classes(self) -> tuple[ModelClass, ...] | None:
@@ -189,6 +196,15 @@ class ModelCard:
             return self.own_classes
         found = self.shipped_weights
         return found.classes if found else None
+
+    def refuse_missing(self) -> None:
+        """ModelError where a file of weights it needs is not on this machine, with what to copy where."""
+        missing = self.missing_files
+        if missing:
+            raise ModelError(
+                f"model '{self.id}' needs {missing[0]}, which is not on this machine: "
+                f"copy it into {personal.downloads_folder()}"
+            )
 
     def takes(self, band_count: int) -> bool:
         """Whether a raster of so many bands can go in as it is."""

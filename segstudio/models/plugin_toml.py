@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from segstudio.models.cards import GRAY_PREFIX, ModelCard, ModelClass
@@ -13,7 +13,8 @@ _WHOLE = ("in_bands", "min_bands", "patch_px", "memory_mb")
 _NUMBERS = ("parameters_m", "multiply_adds_g")
 _PLUGIN_WORDS = {"title", "licence", "summary"}
 _MODEL_WORDS = {
-    "id", "builder", "kind", "outputs", "arguments", "hidden", "class", "input", *_TEXTS, *_WHOLE, *_NUMBERS,
+    "id", "builder", "kind", "outputs", "arguments", "hidden", "class", "input", "needs",
+    *_TEXTS, *_WHOLE, *_NUMBERS,
 }  # fmt: skip
 _NORMALISATIONS = ("imagenet", "inception", "none")
 _MOST_CLASSES = 254  # class ids are uint8, 255 is unlabelled and one more says "nothing is said"
@@ -51,6 +52,7 @@ def _card(entry: Mapping[str, Any], folder: Path, plugin: Mapping[str, Any]) -> 
         kind=entry.get("kind", "net"),
         outputs=tuple(entry.get("outputs", ["mask"])),
         arguments=dict(entry.get("arguments", {})),
+        needs=tuple(entry.get("needs", ())),
         own_classes=classes,
         own_input=spec,
         source=f"plugin {folder.name}",
@@ -75,6 +77,8 @@ def _check(entry: Mapping[str, Any], folder: Path) -> None:
         raise ValueError(f"the kind of {name!r} is neither 'net' nor 'function'")
     if entry.get("kind") == "function":
         _check_function(entry)
+    elif entry.get("needs"):
+        raise ValueError(f"{name!r} is a net: its weights are fetched or imported, not needed")
 
 
 def _check_builder(builder: str, folder: Path) -> None:
@@ -99,8 +103,15 @@ def _check_types(entry: Mapping[str, Any]) -> None:
             raise ValueError(f"{word} of {name!r} is not a number")
     if not isinstance(entry.get("arguments", {}), Mapping):
         raise ValueError(f"[model.arguments] of {name!r} is not a table")
+    needs = entry.get("needs", [])
+    if not isinstance(needs, list) or not all(map(_is_file_name, needs)):
+        raise ValueError(f"needs of {name!r} is not a list of file names")
     if not set(entry.get("outputs", ["mask"])) <= {"mask", "depth"}:
         raise ValueError(f"outputs of {name!r} are 'mask', or 'mask' and 'depth'")
+
+
+def _is_file_name(text: Any) -> bool:
+    return isinstance(text, str) and text == PurePath(text).name and not text.startswith(".")
 
 
 def _check_function(entry: Mapping[str, Any]) -> None:

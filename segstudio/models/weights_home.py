@@ -48,7 +48,7 @@ class WeightsHome:
     @classmethod
     def of_this_person(cls) -> "WeightsHome":
         """The one that the program looks into."""
-        return cls(personal.data_folder() / "weights")
+        return cls(personal.weights_folder())
 
     @property
     def downloads(self) -> Path:

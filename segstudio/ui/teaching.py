@@ -3,11 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+from segstudio import personal
 from segstudio.errors import ModelError
 from segstudio.jobs.export import ExportRequest, What, export
 from segstudio.jobs.fine_tune import FineTuneRequest, fine_tune
 from segstudio.jobs.steps import VersionReady
 from segstudio.mask.classes import ClassList, SegmentationClass
+from segstudio.models.cards import ModelCard
 from segstudio.raster.window import Window
 from segstudio.training.settings import DEFAULT_MINUTES, FineTuneSettings
 from segstudio.ui.desk import Desk
@@ -33,6 +35,8 @@ class Teaching:
         """Predict a part of the open image, or say what is missing."""
         if self._desk.document is None or self._models.ref is None:
             self._say("info", translate("Teaching", "Open an image first."))
+        elif self._models.ref.card.missing_files:
+            self._say_missing(self._models.ref.card)
         elif not self._models.ref.is_trained:
             self._offer_training()
         elif self._classes_fit():
@@ -138,6 +142,13 @@ class Teaching:
         sentence = translate("Teaching", "{title} has no weights yet: it learns from your corrections first.")
         button = translate("Teaching", "Start training from your corrections")
         self._desk.offer.emit(sentence.format(title=title), button, self.fine_tune)
+
+    def _say_missing(self, card: ModelCard) -> None:
+        sentence = translate(
+            "Teaching", "{title} needs {file}, which is not on this machine: copy it into {folder}."
+        )
+        folder, file = personal.downloads_folder(), card.missing_files[0]
+        self._say("warning", sentence.format(title=card.title, file=file, folder=folder))
 
     def _usable(self, parent: str | None) -> str:
         try:

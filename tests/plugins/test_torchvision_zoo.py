@@ -13,6 +13,7 @@ from torchvision.ops import MultiScaleRoIAlign
 
 from segstudio import shipped
 from segstudio.errors import ModelError
+from segstudio.jobs.model_choice import ModelWish
 from segstudio.models.cards import ModelCard
 from segstudio.models.fitting import fit
 from segstudio.models.nets.assembly import _builder
@@ -137,3 +138,21 @@ def test_missing_weights_say_what_to_copy_where(allow, home, monkeypatch, tmp_pa
     (folder / name).write_bytes(b"torn on the way")
     with pytest.raises(ModelError, match="does not begin with bf2d0c1e, copy it again"):
         default_registry().create_model("zoo-maskrcnn-resnet50", class_count=7)
+
+
+def test_a_detector_is_ready_once_its_weights_are_on_this_machine(home, monkeypatch, tmp_path):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    card = default_registry().card("zoo-maskrcnn-resnet50")
+    assert not card.is_trained
+    with pytest.raises(ModelError, match=r"needs maskrcnn\S+, which is not on this machine: copy it into"):
+        ModelWish(card.id).resolve()
+    cache = tmp_path / "torch" / "hub" / "checkpoints"
+    cache.mkdir(parents=True)
+    (cache / card.arguments["file"]).touch()
+    assert card.is_trained
+    assert ModelWish(card.id).resolve().card == card
+
+
+@pytest.mark.parametrize("card", [each for each in read_plugin(FOLDER).cards if each.is_function])
+def test_a_detector_needs_the_file_its_builder_opens(card: ModelCard):
+    assert card.needs == (card.arguments["file"],)

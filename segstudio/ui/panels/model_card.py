@@ -1,8 +1,10 @@
 """The facts of a model's card, as one reads them before choosing it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from segstudio import personal
 from segstudio.models.versions import ModelRef
 from segstudio.models.weights_home import encoder_start
 from segstudio.ui.panels.figures import class_changes, mean_iou
@@ -49,13 +51,21 @@ def _weights(ref: ModelRef) -> str:
     origin = ref.version.settings.get("weights") if ref.version else None
     if isinstance(origin, Mapping):
         words = translate("ModelCard", "{source}, licence: {licence}")
-        # names of enumerations are longer than the panel is wide: they may break
-        source = str(origin.get("source", "")).replace("_", "_\u200b").replace(".", ".\u200b")
+        source = _breakable(str(origin.get("source", "")))
         return words.format(source=source, licence=origin.get("licence", ""))
+    if ref.card.missing_files:
+        return translate("ModelCard", "not on this machine: copy {file} into {folder}").format(
+            file=_breakable(ref.card.missing_files[0]), folder=_breakable(str(personal.downloads_folder()))
+        )
     start = None if ref.is_trained else encoder_start(ref.card)
     if start is None:
         return ""
     return translate("ModelCard", "none yet; its encoder starts from {title}").format(title=start.title)
+
+
+def _breakable(name: str) -> str:
+    """A name longer than the panel is wide, with places where a line may break."""
+    return re.sub(r"([_./\\-])", "\\1\u200b", name)
 
 
 def _size(ref: ModelRef) -> str:
