@@ -1,10 +1,10 @@
 """A net over a raster: a thread reads ahead, the net answers, strips come out as they become final."""
 
 import logging
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -15,6 +15,7 @@ from segstudio.inference.batches import READ_AHEAD, WindowBatch, read_batches
 from segstudio.inference.blend import ScoreStrip, StripDone, importance
 from segstudio.inference.device import CPU, Device, placed
 from segstudio.inference.preprocess import ScenePreprocess
+from segstudio.inference.strips import Part, panels_of
 from segstudio.inference.windows import sliding_windows
 from segstudio.models.input_spec import InputSpec
 from segstudio.models.nets.blame import is_out_of_memory
@@ -23,7 +24,6 @@ from segstudio.raster.raster import Raster
 from segstudio.raster.window import Window
 
 _log = logging.getLogger(__name__)
-_PANEL_WIDTH = 6144  # wider regions are seen in panels side by side: the band of scores stays small
 _SMALLEST_PATCH = 128
 
 
@@ -73,22 +73,33 @@ class Predictor:
         self._scenes: dict[str, ScenePreprocess] = {}
         self._strip_device = device.name  # stays where it is when the net has to move
 
-    def predict(self, raster: Raster, region: Window) -> Steps:
+    def predict(self, raster: Raster, region: Window, finished: Collection[Window] = ()) -> Steps:
         """Predict `region` of the raster, with something to yield after every batch, so that a cancel bites.
 
         The raster stays with its thread: a reader thread opens the same path for itself. `close()` on the
         generator stops the reader.
 
+        Args:
+            raster: Where the pixels come from.
+            region: What is asked for.
+            finished: Strips an earlier run over the same region has handed out: they do not come again, and
+                all others are bit by bit what they would be without them.
+
         Raises:
             ModelError: The raster lacks bands, or no memory is left even for the smallest patch on the CPU.
         """
         region = region.intersection(raster.info.extent)
+        finished = frozenset(finished)
         scene = self._scene(raster)
-        panels = [self._rows(panel, raster.info.extent) for panel in _panels(region)]
-        total = sum(len(row) for rows in panels for row in rows)
-        done = 0
-        for panel, rows in zip(_panels(region), panels, strict=True):
-            for step in self._predict_panel(raster.info.path, scene, panel, rows):
+        panels = panels_of(region, raster.info.extent, self._patch, self._overlap)
+        parts = [part for panel in panels for part in panel.missing(finished, self._batch)]
+        left = sum(len(part.windows) for part in parts)
+        total = max(left, sum(panel.window_count for panel in panels))
+        done = total - left
+        for part in parts:
+            for step in self._predict_part(raster.info.path, scene, part):
+                if isinstance(step, StripDone) and step.window in finished:
+                    continue
                 if isinstance(step, BatchDone):
                     done += step.done
                     step = BatchDone(done, total)
@@ -101,14 +112,9 @@ class Predictor:
             self._scenes[path] = ScenePreprocess.for_raster(raster, self._spec, in_bands=self._net.in_bands)
         return self._scenes[path]
 
-    def _rows(self, panel: Window, extent: Window) -> list[list[Window]]:
-        return sliding_windows(panel, extent, self._patch, self._overlap)
-
-    def _predict_panel(
-        self, path: str, scene: ScenePreprocess, panel: Window, rows: list[list[Window]]
-    ) -> Steps:
-        windows = [window for row in rows for window in row]
-        strip = self._new_strip(panel)
+    def _predict_part(self, path: str, scene: ScenePreprocess, part: Part) -> Steps:
+        windows = part.windows
+        strip = self._new_strip(part.region)
         with closing(ahead(lambda: read_batches(path, scene, windows, self._batch), READ_AHEAD)) as batches:
             for batch in batches:
                 scores, depth, notices = self._answer(batch)
@@ -119,12 +125,12 @@ class Predictor:
                         window, scores[index], None if depth is None else depth[index], batch.valid[index]
                     )
                 yield BatchDone(len(batch.windows), len(windows))
-        yield from strip.finish_above(panel.row_end)
+        yield from strip.finish_above(part.region.row_end)
 
-    def _new_strip(self, panel: Window) -> ScoreStrip:
+    def _new_strip(self, region: Window) -> ScoreStrip:
         net = self._net
         return ScoreStrip(
-            panel,
+            region,
             net.class_count,
             self._patch,
             has_depth=net.has_depth,
@@ -207,10 +213,3 @@ class Predictor:
         self._device = CPU
         self._net.to("cpu")
         self._patch_limit = self._patch
-
-
-def _panels(region: Window) -> list[Window]:
-    """Side by side, of equal width, none wider than the band may be."""
-    count = -(-region.width // _PANEL_WIDTH) or 1
-    edges = [region.col_off + round(k * region.width / count) for k in range(count + 1)]
-    return [Window(begin, region.row_off, end - begin, region.height) for begin, end in pairwise(edges)]

@@ -18,17 +18,17 @@ def sliding_windows(region: Window, extent: Window, patch: int, overlap: float) 
         patch: Side of a window in pixels.
         overlap: Share of a window that neighbours have in common, at least; 0 <= overlap < 1.
     """
-    if not 0 <= overlap < 1:
-        raise ValueError(f"overlap is a share below 1, not {overlap}")
     if region.is_empty:
         return []
-    rows = _starts(region.row_off, region.row_end, extent.row_off, extent.row_end, patch, overlap)
-    cols = _starts(region.col_off, region.col_end, extent.col_off, extent.col_end, patch, overlap)
+    rows = axis_starts(region.row_off, region.row_end, extent.row_off, extent.row_end, patch, overlap)
+    cols = axis_starts(region.col_off, region.col_end, extent.col_off, extent.col_end, patch, overlap)
     return [[Window(col, row, patch, patch) for col in cols] for row in rows]
 
 
-def _starts(begin: int, end: int, first: int, last: int, patch: int, overlap: float) -> list[int]:
+def axis_starts(begin: int, end: int, first: int, last: int, patch: int, overlap: float) -> list[int]:
     """First pixels of the windows along one axis, evenly spread, ascending."""
+    if not 0 <= overlap < 1:
+        raise ValueError(f"overlap is a share below 1, not {overlap}")
     if last - first <= patch:
         return [first]
     margin = int(patch * overlap / 2)

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from segstudio.errors import ModelError
-from segstudio.inference import predictor as room
+from segstudio.inference import strips
 from segstudio.inference.blend import NO_CLASS, StripDone
 from segstudio.inference.predictor import BatchDone, Notice, Predictor
 from segstudio.models.input_spec import InputSpec
@@ -81,7 +81,7 @@ def test_nodata_stays_unlabelled(write_raster, noise, local_net) -> None:
 
 
 def test_wide_regions_are_seen_in_panels_without_a_gap(write_raster, noise, monkeypatch, local_net) -> None:
-    monkeypatch.setattr(room, "_PANEL_WIDTH", 100)
+    monkeypatch.setattr(strips, "PANEL_WIDTH", 100)
     path = write_raster(noise(70, 330))
     steps = run(Predictor(local_net(), SPEC, patch=64), path)
     _, _, times = mosaic(steps, Window(0, 0, 330, 70))
