@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import rasterio
 from rasterio._err import CPLE_BaseError
+from rasterio.enums import Interleaving
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.io import DatasetReader
 
 from segstudio.errors import RasterError
 
@@ -69,6 +72,13 @@ def quiet(*categories: type[Warning]) -> Iterator[None]:
         for category in categories or (NotGeoreferencedWarning,):
             warnings.simplefilter("ignore", category)
         yield
+
+
+def block_bytes(dataset: DatasetReader) -> int:
+    """What one block unpacks to; all bands of it where they are stored pixel by pixel."""
+    height, width = dataset.block_shapes[0]
+    stored = dataset.count if dataset.interleaving == Interleaving.pixel else 1
+    return int(height * width * stored * np.dtype(dataset.dtypes[0]).itemsize)
 
 
 def dataset_path(path: Path) -> str:

@@ -4,16 +4,18 @@ import math
 from pathlib import Path
 
 import numpy as np
-from rasterio.enums import ColorInterp, Interleaving
+from rasterio.enums import ColorInterp
 from rasterio.errors import CRSError
 from rasterio.io import DatasetReader
 
 from segstudio.errors import RasterError
 from segstudio.raster import limits
 from segstudio.raster.crs import Affine
+from segstudio.raster.gdal import block_bytes
 from segstudio.raster.geotiff import Layout, has_own_mask
 from segstudio.raster.raster import Colour, RasterInfo
 from segstudio.raster.sidecars import world_transform
+from segstudio.raster.tiff_directories import judge_directories
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 _PLAIN = {ColorInterp.gray, ColorInterp.undefined, ColorInterp.palette, ColorInterp.alpha}
@@ -33,12 +35,10 @@ def judge_dataset(path: Path, dataset: DatasetReader) -> None:
         )
     if len(set(dataset.dtypes)) > 1:
         raise RasterError(f"{path.name} mixes data types among its bands: save them as one type")
-    block = dataset.block_shapes[0]
-    stored = dataset.count if dataset.interleaving == Interleaving.pixel else 1
-    block_bytes = block[0] * block[1] * stored * np.dtype(dataset.dtypes[0]).itemsize
-    limits.judge_block(path.name, block_bytes)
+    limits.judge_block(path.name, block_bytes(dataset))
     if dataset.driver == "GTiff":
-        limits.judge_table(path.name, dataset.shape, block, path.stat().st_size)
+        limits.judge_table(path.name, dataset.shape, dataset.block_shapes[0], path.stat().st_size)
+        judge_directories(path)
 
 
 def read_header(path: Path, dataset: DatasetReader, *, as_indices: bool) -> tuple[RasterInfo, Layout]:

@@ -6,9 +6,11 @@ from pathlib import Path
 import rasterio
 
 from segstudio.errors import RasterError
+from segstudio.raster import limits
 from segstudio.raster.crs import Affine
 from segstudio.raster.formats import TIFF, is_of
-from segstudio.raster.gdal import GDAL_TROUBLE, dataset_path, gdal_settings, quiet
+from segstudio.raster.gdal import GDAL_TROUBLE, block_bytes, dataset_path, gdal_settings, quiet
+from segstudio.raster.tiff_directories import judge_directories
 
 # GDAL opens another file as overviews of this one where this domain of a TIFF's metadata names it.
 _REFERENCES = "OVERVIEWS"
@@ -74,8 +76,10 @@ def _is_plain(path: Path) -> bool:
         if not is_of(path, TIFF):
             return False
         with gdal_settings(), quiet(), rasterio.open(dataset_path(path), driver=TIFF.gdal_driver) as file:
+            limits.judge_block(path.name, block_bytes(file))
+            judge_directories(path)
             return not file.tags(ns=_REFERENCES)
-    except GDAL_TROUBLE:
+    except (RasterError, *GDAL_TROUBLE):
         return False
 
 
