@@ -85,13 +85,18 @@ class EditBuilder:
         Returns:
             The part of the window within the mask.
         """
-        inside = window.intersection(self._mask.extent)
-        for block in inside.blocks(self._mask.annotation.chunk_size):
-            cut = block.slices_in(window)
-            chosen = None if where is None else where[cut]
+        annotation = self._mask.annotation
+        inside = window.intersection(annotation.extent)
+        for block in inside.blocks(annotation.chunk_size):
+            part = block.slices_in(window)
+            chosen = None if where is None else where[part]
             if chosen is None or chosen.any():
-                self._touch(block)
-                self._write_block(block, values if isinstance(values, int) else values[cut], chosen, origin)
+                key, cut = annotation.place_of(block)
+                self._touch(key, block)
+                said = values if isinstance(values, int) else values[part]
+                annotation.write_in_chunk(key, cut, said, chosen)
+                if origin is not None:
+                    self._mask.origin.write_in_chunk(key, cut, _authors(said, origin), chosen)
         self._writes += 1
         self._seal_left_behind()
         return inside
@@ -132,22 +137,7 @@ class EditBuilder:
                 totals[class_id] = totals.get(class_id, 0) + gained
         return {class_id: gained for class_id, gained in totals.items() if gained}
 
-    def _write_block(
-        self, block: Window, values: Array | int, where: Array | None, origin: Origin | None
-    ) -> None:
-        self._mask.annotation.write_any(block, values, where)
-        if origin is None:
-            return
-        if isinstance(values, int):
-            who = Origin.NOBODY if values == UNLABELLED else origin
-            self._mask.origin.write_any(block, int(who), where)
-            return
-        authors = np.where(values == UNLABELLED, np.uint8(Origin.NOBODY), np.uint8(origin))
-        self._mask.origin.write_any(block, authors, where)
-
-    def _touch(self, block: Window) -> None:
-        size = self._mask.annotation.chunk_size
-        key = block.row_off // size, block.col_off // size
+    def _touch(self, key: ChunkKey, block: Window) -> None:
         known = self._touched.get(key)
         self._touched[key] = block if known is None else known.union(block)
         self._touched_at[key] = self._writes
@@ -193,3 +183,10 @@ class EditBuilder:
         if self._sink:
             self._sink(change)
             self._streamed.add(change.key)
+
+
+def _authors(values: Array | int, origin: Origin) -> Array | int:
+    """Who says class ids: nobody where they take the annotation away."""
+    if isinstance(values, int):
+        return int(Origin.NOBODY if values == UNLABELLED else origin)
+    return np.where(values == UNLABELLED, np.uint8(Origin.NOBODY), np.uint8(origin))

@@ -1,13 +1,10 @@
 """Which pixels a tool touches: pure functions from pointer positions to a window and a bool array.
 
-Pixel (col, row) covers [col, col + 1) x [row, row + 1). A brush is centred on the middle of the pixel under
-the pointer, so whole and fractional positions both work. Every footprint is cut at the extent; one that lies
-outside is an empty window with an empty array.
+Pixel (col, row) covers [col, col + 1) x [row, row + 1). Every footprint is cut at the extent; one that lies
+outside is an empty window with an empty array. What a brush touches is in `dabs`.
 """
 
-import math
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Protocol
 
 import cv2
@@ -26,9 +23,6 @@ FILL_LIMIT_PX = 4096 * 4096
 
 _FIRST_FILL_PX = 512
 
-_NEARLY = 1e-9
-"""Pixel centres on the very rim are inside, whatever the rounding of a square root."""
-
 
 class ShownReader(Protocol):
     """Gives the class ids shown in a window, uint8 (height, width): `Mask.shown`, or a plane's `read`."""
@@ -38,29 +32,6 @@ class ShownReader(Protocol):
         ...
 
 
-def disc(col: float, row: float, radius_px: float, extent: Window) -> Footprint:
-    """All pixels whose centre is at most `radius_px` from the centre of the pixel under (col, row)."""
-    return stroke_segment((col, row), (col, row), radius_px, extent)
-
-
-def stroke_segment(start: Point, end: Point, radius_px: float, extent: Window) -> Footprint:
-    """What a disc touches on its way from one pointer position to the next.
-
-    The shape is convex, so each row is one run of pixels: its ends are computed for all rows at once. A
-    radius below half a pixel draws a line one pixel wide.
-    """
-    radius_px = max(radius_px, 0.5)
-    col0, row0, col1, row1 = (math.floor(number) for number in (*start, *end))
-    around = Window.from_bounds(min(col0, col1), min(row0, row1), max(col0, col1) + 1, max(row0, row1) + 1)
-    whole = around.padded(math.floor(radius_px))
-    window = whole.intersection(extent)
-    if window.is_empty:
-        return _nothing()
-    left, right = _capsule_rows((col0, row0), (col1, row1), radius_px, whole)
-    rows = slice(window.row_off - whole.row_off, window.row_end - whole.row_off)
-    return window, _rows_filled(left[rows], right[rows], window)
-
-
 def polygon(points: Sequence[Point], extent: Window) -> Footprint:
     """All pixels whose centre lies inside a closed outline; holes only where it turns back on itself.
 
@@ -68,11 +39,11 @@ def polygon(points: Sequence[Point], extent: Window) -> Footprint:
     """
     corners = np.asarray(points, np.float64).reshape(-1, 2)
     if len(corners) < 3:
-        return _nothing()
+        return nothing()
     low, high = np.floor(corners.min(axis=0)), np.ceil(corners.max(axis=0))
     window = Window.from_bounds(int(low[0]), int(low[1]), int(high[0]), int(high[1])).intersection(extent)
     if window.is_empty:
-        return _nothing()
+        return nothing()
     rows, cols, turns = _crossings(corners - (window.col_off, window.row_off), window)
     winding = np.zeros((window.height, window.width + 1), np.int8)
     np.add.at(winding, (rows, cols), turns)
@@ -83,12 +54,12 @@ def polygon(points: Sequence[Point], extent: Window) -> Footprint:
 def lasso(points: Sequence[Point], extent: Window) -> Footprint:
     """The inside of a hand-drawn outline, together with the pixels the pointer ran over."""
     if not points:
-        return _nothing()
+        return nothing()
     pixels = np.floor(np.asarray(points, np.float64).reshape(-1, 2)).astype(np.int32)
     low, high = pixels.min(axis=0).tolist(), pixels.max(axis=0).tolist()
     window = Window.from_bounds(low[0], low[1], high[0] + 1, high[1] + 1).intersection(extent)
     if window.is_empty:
-        return _nothing()
+        return nothing()
     where = np.zeros(window.shape, np.uint8)
     cv2.polylines(where, [pixels - (window.col_off, window.row_off)], isClosed=True, color=1)
     return union((window, where.view(bool)), polygon(points, extent))
@@ -122,7 +93,7 @@ def fill_region(
     at that window's border.
     """
     if not extent.contains_pixel(seed_col, seed_row):
-        return _nothing()
+        return nothing()
     reach = _FIRST_FILL_PX // 2
     while True:
         window = Window(seed_col, seed_row, 1, 1).padded(reach).intersection(extent)
@@ -146,75 +117,9 @@ def union(one: Footprint, other: Footprint) -> Footprint:
     return window, where
 
 
-def _nothing() -> Footprint:
+def nothing() -> Footprint:
+    """No pixel at all."""
     return Window(0, 0, 0, 0), np.zeros((0, 0), bool)
-
-
-def _capsule_rows(
-    start: tuple[int, int], end: tuple[int, int], radius_px: float, window: Window
-) -> tuple[Array, Array]:
-    """First and last column (fractions) within reach of a segment, for every row of the window around it."""
-    left, right = np.full(window.height, np.inf), np.full(window.height, -np.inf)
-    if start != end:
-        left, right = _band_rows(start, end, radius_px, np.arange(window.row_off, window.row_end))
-    reach = _disc_rows(radius_px)
-    for col, row in {start, end}:
-        first = row - len(reach) // 2 - window.row_off
-        rows = slice(first, first + len(reach))
-        np.minimum(left[rows], col - reach, out=left[rows])
-        np.maximum(right[rows], col + reach, out=right[rows])
-    return left, right
-
-
-@lru_cache(maxsize=64)
-def _disc_rows(radius_px: float) -> Array:
-    """Half the width of a disc in each of its rows."""
-    reach = math.floor(radius_px)
-    rows = np.arange(-reach, reach + 1, dtype=np.float64)
-    return np.sqrt(radius_px * radius_px - rows * rows)
-
-
-def _band_rows(
-    start: tuple[int, int], end: tuple[int, int], radius_px: float, rows: Array
-) -> tuple[Array, Array]:
-    """First and last column of the rectangle over a segment, `radius_px` to either side; (inf, -inf) if none.
-
-    A pixel at (x, y) from the start is inside if it lies within reach across the segment and between its ends
-    along it: two pairs of half planes, each of which bounds every row from the left and from the right.
-    """
-    along_x, along_y = end[0] - start[0], end[1] - start[1]
-    length = math.hypot(along_x, along_y)
-    y = rows - start[1]
-    left, right = _between(y, -along_y, along_x, -radius_px * length, radius_px * length)
-    begin, stop = _between(y, along_x, along_y, 0.0, length * length)
-    left, right = np.maximum(left, begin), np.minimum(right, stop)
-    empty = left > right
-    left[empty], right[empty] = np.inf, -np.inf
-    return left + start[0], right + start[0]
-
-
-def _between(y: Array, a: float, b: float, low: float, high: float) -> tuple[Array, Array]:
-    """The x between which low <= a * x + b * y <= high, row by row."""
-    if a == 0:
-        outside = (b * y < low) | (b * y > high)
-        return np.where(outside, np.inf, -np.inf), np.where(outside, -np.inf, np.inf)
-    one, other = (low - b * y) / a, (high - b * y) / a
-    return (one, other) if a > 0 else (other, one)
-
-
-def _rows_filled(left: Array, right: Array, window: Window) -> npt.NDArray[np.bool_]:
-    """Bool array of a window, true from left to right (columns of the image) in each row."""
-    # unsigned: a column left of the run wraps to a large number, so one comparison does for both ends,
-    # and the narrowest type is the fastest
-    dtype, nowhere = (np.uint16, 2**16 - 1) if window.width < 2**16 - 1 else (np.uint32, 2**32 - 1)
-    first = np.clip(np.ceil(left - _NEARLY) - window.col_off, 0, window.width)
-    last = np.clip(np.floor(right + _NEARLY) - window.col_off, -1, window.width - 1)
-    empty = last < first
-    first[empty], last[empty] = nowhere, nowhere
-    length = (last - first).astype(dtype)
-    cols = np.arange(window.width, dtype=dtype)
-    filled: npt.NDArray[np.bool_] = (cols - first.astype(dtype)[:, None]) <= length[:, None]
-    return filled
 
 
 def _crossings(corners: Array, window: Window) -> tuple[Array, Array, Array]:
@@ -239,7 +144,7 @@ def _tight(window: Window, where: Array) -> Footprint:
     """The smallest window around the chosen pixels."""
     col, row, width, height = cv2.boundingRect(where.view(np.uint8))
     if not width:
-        return _nothing()
+        return nothing()
     tight = Window(window.col_off + col, window.row_off + row, width, height)
     return tight, np.ascontiguousarray(where[tight.slices_in(window)])
 

@@ -3,8 +3,10 @@
 import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Protocol, Self
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -117,16 +119,13 @@ class Plane:
             values: Array (height, width).
             where: Bool array (height, width), or None for all.
         """
-        inside = window.intersection(self.extent)
-        for block in inside.blocks(self.chunk_size):
+        for block in window.intersection(self.extent).blocks(self.chunk_size):
             cut = block.slices_in(window)
-            chosen = None if where is None else where[cut]
-            self._put(block, values[cut], chosen)
+            self._put(block, values[cut], None if where is None else where[cut])
 
     def write_value(self, window: Window, value: float, where: Array | None = None) -> None:
         """Set the pixels of a window (those where `where` is true) to one value."""
-        inside = window.intersection(self.extent)
-        for block in inside.blocks(self.chunk_size):
+        for block in window.intersection(self.extent).blocks(self.chunk_size):
             self._put(block, value, None if where is None else where[block.slices_in(window)])
 
     def write_any(self, window: Window, values: Array | int, where: Array | None) -> None:
@@ -135,6 +134,29 @@ class Plane:
             self.write_value(window, values, where)
         else:
             self.write(window, values, where)
+
+    def place_of(self, block: Window) -> tuple[ChunkKey, tuple[slice, slice]]:
+        """The chunk that holds a block, and the block's rows and columns within it."""
+        row, first_row = divmod(block.row_off, self.chunk_size)
+        col, first_col = divmod(block.col_off, self.chunk_size)
+        return (row, col), (
+            slice(first_row, first_row + block.height),
+            slice(first_col, first_col + block.width),
+        )
+
+    def write_in_chunk(
+        self, key: ChunkKey, cut: tuple[slice, slice], values: Array | float, where: Array | None
+    ) -> None:
+        """Set pixels of one chunk: those of its rows and columns `cut` (where `where` is true)."""
+        target = self.writable_chunk(*key)[cut]
+        if where is None:
+            target[...] = values
+        elif self.dtype == np.uint8 and isinstance(values, int):
+            # ten times as fast as numpy.copyto
+            height, width = target.shape
+            cv2.copyTo(_sheet(values, self.chunk_size)[:height, :width], where.view(np.uint8), target)
+        else:
+            np.copyto(target, values, where=where, casting="unsafe")
 
     def chunk(self, row: int, col: int) -> Array | None:
         """One chunk to look at, not to write into; None if it was never written."""
@@ -212,16 +234,9 @@ class Plane:
         twin._shared = set(self._chunks)
         return twin
 
-    def _put(self, block: Window, values: Any, where: Array | None) -> None:
-        if where is not None and not where.any():
-            return
-        size = self.chunk_size
-        row, col = block.row_off // size, block.col_off // size
-        target = self.writable_chunk(row, col)[block.slices_in(Window(col * size, row * size, size, size))]
-        if where is None:
-            target[...] = values
-        else:
-            np.copyto(target, values, where=where, casting="unsafe")
+    def _put(self, block: Window, values: Array | float, where: Array | None) -> None:
+        if where is None or where.any():
+            self.write_in_chunk(*self.place_of(block), values, where)
 
     def _sampled(self, key: ChunkKey, rows: slice, cols: slice, small: bool) -> Array | None:
         """The wanted pixels of one chunk, from its overview where that spares loading it."""
@@ -293,6 +308,12 @@ class Plane:
                 inner = start + begin * step - origin
                 last = start + (stop - 1) * step - origin
                 yield number, slice(begin, stop), slice(inner, last + 1, step)
+
+
+@lru_cache(maxsize=16)
+def _sheet(value: int, size: int) -> Array:
+    """A square of one value, to be copied from."""
+    return np.full((size, size), value, np.uint8)
 
 
 def _coarser(pixels: slice) -> slice:

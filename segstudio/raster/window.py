@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 
@@ -55,12 +56,15 @@ class Window:
 
     def intersection(self, other: "Window") -> "Window":
         """The pixels in both; empty where they do not meet."""
-        return Window.from_bounds(
-            max(self.col_off, other.col_off),
-            max(self.row_off, other.row_off),
-            min(self.col_end, other.col_end),
-            min(self.row_end, other.row_end),
-        )
+        # in plain comparisons: brushes ask for thousands of these, and each call costs as much as ten of them
+        col, row, width, height = self.col_off, self.row_off, self.width, self.height
+        left = col if col > other.col_off else other.col_off
+        top = row if row > other.row_off else other.row_off
+        right, other_right = col + width, other.col_off + other.width
+        bottom, other_bottom = row + height, other.row_off + other.height
+        wide = (right if right < other_right else other_right) - left
+        high = (bottom if bottom < other_bottom else other_bottom) - top
+        return Window(left, top, wide if wide > 0 else 0, high if high > 0 else 0)
 
     def union(self, other: "Window") -> "Window":
         """The smallest window around both; an empty one adds nothing."""
@@ -100,8 +104,14 @@ class Window:
 
     def blocks(self, size: int) -> Iterator["Window"]:
         """Cut along the lines of a grid of `size` pixels anchored at (0, 0), row by row."""
-        for row in range(self.row_off // size * size, self.row_end, size):
-            for col in range(self.col_off // size * size, self.col_end, size):
-                block = self.intersection(Window(col, row, size, size))
-                if not block.is_empty:
-                    yield block
+        cols = _cuts(self.col_off, self.width, size)
+        for row, height in _cuts(self.row_off, self.height, size):
+            for col, width in cols:
+                yield Window(col, row, width, height)
+
+
+def _cuts(start: int, length: int, size: int) -> list[tuple[int, int]]:
+    """Start and length of the pieces between the lines of a grid, along one axis."""
+    end = start + length
+    lines = [start, *range((start // size + 1) * size, end, size), end]
+    return [(low, high - low) for low, high in pairwise(lines)] if length else []

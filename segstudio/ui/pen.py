@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from segstudio.mask.classes import UNLABELLED
-from segstudio.mask.footprints import Footprint, ShownReader, disc, fill_region, polygon, stroke_segment
+from segstudio.mask.dabs import disc, stroke_segment
+from segstudio.mask.footprints import Footprint, ShownReader, fill_region, polygon
 from segstudio.mask.origin import Origin
 from segstudio.project.document import Document
 from segstudio.raster.window import Window

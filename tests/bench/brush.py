@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from segstudio.mask.classes import default_classes
-from segstudio.mask.footprints import disc
+from segstudio.mask.dabs import disc
 from segstudio.mask.origin import Origin
 from segstudio.project.document import Document
 from segstudio.project.project import Project

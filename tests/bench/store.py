@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from segstudio.mask.classes import default_classes
-from segstudio.mask.footprints import disc
+from segstudio.mask.dabs import disc
 from segstudio.mask.history import all_at_once
 from segstudio.mask.origin import Origin
 from segstudio.project.backups import make_backup

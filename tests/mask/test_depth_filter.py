@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from segstudio.mask.dabs import disc
 from segstudio.mask.depth_filter import DepthFilter
-from segstudio.mask.footprints import disc, fill_region
+from segstudio.mask.footprints import fill_region
 from segstudio.mask.plane import Plane
 from segstudio.raster.window import Window
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from segstudio.mask import edits
 from segstudio.mask.changes import ChunkChange
 from segstudio.mask.classes import UNLABELLED
+from segstudio.mask.dabs import stroke_segment
 from segstudio.mask.edits import EditBuilder, MaskEdit
-from segstudio.mask.footprints import stroke_segment, union
+from segstudio.mask.footprints import union
 from segstudio.mask.history import History
 from segstudio.mask.journal import MemoryJournal
 from segstudio.mask.mask import Mask

@@ -1,13 +1,11 @@
 """Footprints are what their definition says, pixel by pixel, and never leave the extent."""
 
-import math
-
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segstudio.mask.footprints import disc, fill_region, flood, lasso, polygon, stroke_segment, union
+from segstudio.mask.dabs import disc
+from segstudio.mask.footprints import fill_region, flood, lasso, polygon, union
 from segstudio.mask.plane import Plane
 from segstudio.raster.window import Window
 
@@ -28,48 +26,8 @@ def on_extent(footprint) -> np.ndarray:
     return whole
 
 
-def distance_to_segment(start, end) -> np.ndarray:
-    (x0, y0), (x1, y1) = start, end
-    length = (x1 - x0) ** 2 + (y1 - y0) ** 2
-    share = ((COLS - x0) * (x1 - x0) + (ROWS - y0) * (y1 - y0)) / length if length else np.zeros(COLS.shape)
-    share = np.clip(share, 0, 1)
-    return np.hypot(COLS - x0 - share * (x1 - x0), ROWS - y0 - share * (y1 - y0))
-
-
-@given(positions, radii)
-def test_a_disc_holds_the_pixels_within_its_radius(centre, radius):
-    found = on_extent(disc(*centre, radius, EXTENT))
-    distance = np.hypot(COLS - centre[0], ROWS - centre[1])
-    np.testing.assert_array_equal(found, distance <= radius + 1e-9)
-
-
-@given(positions, positions, radii)
-def test_a_stroke_segment_holds_the_pixels_within_reach_of_its_line(start, end, radius):
-    found = on_extent(stroke_segment(start, end, radius, EXTENT))
-    distance = distance_to_segment(start, end)
-    unsure = np.abs(distance - radius) < 1e-6
-    np.testing.assert_array_equal(found | unsure, (distance <= radius) | unsure)
-
-
-@given(st.floats(0, 59.9), st.floats(0, 39.9), st.floats(0, 0.5))
-def test_the_smallest_brush_touches_the_pixel_under_the_pointer(col, row, radius):
-    window, where = disc(col, row, radius, EXTENT)
-    assert window == Window(math.floor(col), math.floor(row), 1, 1)
-    assert where.all()
-
-
-@given(positions, positions)
-def test_the_thinnest_stroke_has_no_gap(start, end):
-    inside = tuple(np.clip(start, 0, (59, 39)).tolist()), tuple(np.clip(end, 0, (59, 39)).tolist())
-    found = on_extent(stroke_segment(*inside, 0, EXTENT))
-    steps = max(abs(inside[0][0] - inside[1][0]), abs(inside[0][1] - inside[1][1]))
-    axis = 0 if abs(inside[0][0] - inside[1][0]) >= abs(inside[0][1] - inside[1][1]) else 1
-    assert found.any(axis=axis).sum() == steps + 1
-
-
 def test_footprints_outside_the_extent_are_empty():
     for footprint in (
-        disc(500, 5, 8, EXTENT),
         polygon([(90, 90), (99, 90), (99, 99)], EXTENT),
         lasso([], EXTENT),
     ):
@@ -165,10 +123,3 @@ def test_a_fill_outside_the_image_is_empty():
 def test_the_union_of_two_footprints_holds_both(one, other, radius):
     first, second = disc(*one, radius, EXTENT), disc(*other, radius / 2, EXTENT)
     np.testing.assert_array_equal(on_extent(union(first, second)), on_extent(first) | on_extent(second))
-
-
-@pytest.mark.parametrize("width", [70_000, 200_000])
-def test_a_stroke_may_be_wider_than_sixteen_bits(width):
-    window, where = stroke_segment((0, 3), (width - 1, 3), 1, Window(0, 0, width, 8))
-    assert window == Window(0, 2, width, 3)
-    assert where.all()

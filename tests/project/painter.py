@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from segstudio.mask.classes import UNLABELLED
-from segstudio.mask.footprints import disc, polygon, stroke_segment
+from segstudio.mask.dabs import disc, stroke_segment
+from segstudio.mask.footprints import polygon
 from segstudio.mask.history import all_at_once
 from segstudio.mask.origin import Origin
 from segstudio.models.input_spec import InputSpec

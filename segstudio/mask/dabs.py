@@ -1,0 +1,201 @@
+"""What a brush touches: a dab, the way from one dab to the next, and what that way adds to the first.
+
+Pixel (col, row) covers [col, col + 1) x [row, row + 1). A brush is centred on the middle of the pixel under
+the pointer, so whole and fractional positions both work. A dab and the hull of two dabs are convex: each row
+is one run of pixels, whose ends are computed for all rows at once. A radius below half a pixel draws a line
+one pixel wide.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from segstudio.mask.footprints import Footprint, Point, nothing
+from segstudio.mask.plane import Array
+from segstudio.raster.window import Window
+
+_NEARLY = 1e-9
+"""Pixel centres on the very rim are inside, whatever the rounding of a square root."""
+
+_LARGE_PX = 1 << 18
+"""A way whose window holds more pixels is given in bands that leave out what the first dab has painted."""
+
+_BAND_ROWS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Dab:
+    """A brush set down: all pixels whose centre is at most `radius_px` from that of the pixel under it."""
+
+    col: float
+    row: float
+    radius_px: float
+
+    @property
+    def pixel(self) -> tuple[int, int]:
+        """Column and row of the pixel under the middle."""
+        return math.floor(self.col), math.floor(self.row)
+
+    @property
+    def reach_px(self) -> float:
+        """The radius, at least half a pixel."""
+        return max(self.radius_px, 0.5)
+
+
+def disc(col: float, row: float, radius_px: float, extent: Window) -> Footprint:
+    """The pixels of one dab."""
+    dab = Dab(col, row, radius_px)
+    return _Runs.of_hull(dab, dab).footprint(extent)
+
+
+def stroke_segment(start: Point, end: Point, radius_px: float, extent: Window) -> Footprint:
+    """What a disc touches on its way from one pointer position to the next."""
+    return _Runs.of_hull(Dab(*start, radius_px), Dab(*end, radius_px)).footprint(extent)
+
+
+def stroke_growth(start: Dab, end: Dab, extent: Window) -> list[Footprint]:
+    """What is to be painted between two dabs, the first of which has been painted already.
+
+    A brush whose size changes on its way touches the convex hull of both dabs. All parts together cover what
+    the hull holds beyond the first dab, and perhaps some of that dab again; so the cost of a large brush
+    grows with how far it moved, not with its area.
+    """
+    hull = _Runs.of_hull(start, end)
+    if hull.window.area <= _LARGE_PX:
+        part = hull.footprint(extent)
+        return [] if part[0].is_empty else [part]
+    painted = _Runs.of_hull(start, start)
+    return [part for side in hull.beyond(painted) for part in side.cut(extent).bands()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """A run of pixels in each row of a window: columns `first` to `last`, both included, int64 (height,).
+
+    A run that ends before it begins is empty.
+    """
+
+    window: Window
+    first: Array
+    last: Array
+
+    @classmethod
+    def of_hull(cls, start: Dab, end: Dab) -> "_Runs":
+        """The convex hull of two dabs."""
+        window = _around(start).union(_around(end))
+        left, right = _hull_rows(start, end, window)
+        first = np.ceil(left - _NEARLY).astype(np.int64)
+        return cls(window, first, np.floor(right + _NEARLY).astype(np.int64))
+
+    def footprint(self, extent: Window) -> Footprint:
+        """The pixels within an extent."""
+        inside = self.cut(extent)
+        window = inside.window
+        if window.is_empty:
+            return nothing()
+        return window, _filled(inside.first - window.col_off, inside.last - window.col_off, window.width)
+
+    def cut(self, extent: Window) -> "_Runs":
+        """The runs within an extent."""
+        if extent.contains(self.window):
+            return self
+        window = self.window.intersection(extent)
+        top = window.row_off - self.window.row_off
+        rows = slice(top, top + window.height)
+        first = np.maximum(self.first[rows], window.col_off)
+        return _Runs(window, first, np.minimum(self.last[rows], window.col_end - 1))
+
+    def beyond(self, inner: "_Runs") -> tuple["_Runs", "_Runs"]:
+        """What these hold to the left and to the right of runs that lie within them."""
+        top = inner.window.row_off - self.window.row_off
+        rows = slice(top, top + inner.window.height)
+        left_end, right_begin = self.last.copy(), np.full_like(self.first, self.window.col_end)
+        left_end[rows] = inner.first - 1
+        right_begin[rows] = inner.last + 1
+        return _Runs(self.window, self.first, left_end), _Runs(self.window, right_begin, self.last)
+
+    def bands(self) -> Iterator[Footprint]:
+        """The pixels in bands of rows, each with the smallest window around it."""
+        for top in range(0, self.window.height, _BAND_ROWS):
+            first, last = self.first[top : top + _BAND_ROWS], self.last[top : top + _BAND_ROWS]
+            held = np.flatnonzero(last >= first)
+            if held.size:
+                begin, end = int(held[0]), int(held[-1]) + 1
+                col, col_end = int(first[held].min()), int(last[held].max()) + 1
+                window = Window(col, self.window.row_off + top + begin, col_end - col, end - begin)
+                yield window, _filled(first[begin:end] - col, last[begin:end] - col, window.width)
+
+
+def _around(dab: Dab) -> Window:
+    (col, row), reach = dab.pixel, math.floor(dab.reach_px)
+    return Window(col - reach, row - reach, 2 * reach + 1, 2 * reach + 1)
+
+
+def _hull_rows(start: Dab, end: Dab, window: Window) -> tuple[Array, Array]:
+    """First and last column (fractions) of the hull of two dabs, for every row of the window around it."""
+    left, right = np.full(window.height, np.inf), np.full(window.height, -np.inf)
+    for dab in (start,) if start == end else (start, end):
+        col, row = dab.pixel
+        reach = _disc_rows(dab.reach_px)
+        top = row - len(reach) // 2 - window.row_off
+        rows = slice(top, top + len(reach))
+        np.minimum(left[rows], col - reach, out=left[rows])
+        np.maximum(right[rows], col + reach, out=right[rows])
+    for rows, cols, is_left in _tangents(start, end, window.row_off):
+        if is_left:
+            np.minimum(left[rows], cols, out=left[rows])
+        else:
+            np.maximum(right[rows], cols, out=right[rows])
+    return left, right
+
+
+def _tangents(start: Dab, end: Dab, row_off: int) -> Iterator[tuple[slice, Array, bool]]:
+    """The two lines that touch both dabs from outside: rows, column in each, and whether it bounds the left.
+
+    None where one dab holds the other, and none of a line along the rows.
+    """
+    (x0, y0), (x1, y1) = start.pixel, end.pixel
+    r0, r1 = start.reach_px, end.reach_px
+    length = math.hypot(x1 - x0, y1 - y0)
+    if length <= abs(r0 - r1):
+        return
+    along_x, along_y = (x1 - x0) / length, (y1 - y0) / length
+    sine = (r0 - r1) / length
+    cosine = math.sqrt(1 - sine * sine)
+    for turn in (cosine, -cosine):
+        # the unit normal of the line, pointing away from the hull
+        normal_x, normal_y = along_x * sine - along_y * turn, along_y * sine + along_x * turn
+        if not normal_x:
+            continue
+        ends = sorted((y0 + r0 * normal_y, y1 + r1 * normal_y))
+        top, bottom = math.ceil(ends[0]), math.floor(ends[1])
+        if top <= bottom:
+            rows = np.arange(top, bottom + 1, dtype=np.float64)
+            cols = x0 + (r0 - normal_y * (rows - y0)) / normal_x
+            yield slice(top - row_off, bottom + 1 - row_off), cols, normal_x < 0
+
+
+@lru_cache(maxsize=64)
+def _disc_rows(radius_px: float) -> Array:
+    """Half the width of a disc in each of its rows."""
+    reach = math.floor(radius_px)
+    rows = np.arange(-reach, reach + 1, dtype=np.float64)
+    return np.sqrt(radius_px * radius_px - rows * rows)
+
+
+def _filled(first: Array, last: Array, width: int) -> npt.NDArray[np.bool_]:
+    """Bool (height, width), true from `first` to `last`, int64 (height,), in each row."""
+    # unsigned: a column left of the run wraps to a large number, so one comparison does for both ends,
+    # and the narrowest type is the fastest
+    dtype = np.uint8 if width < 2**8 - 1 else np.uint16 if width < 2**16 - 1 else np.uint32
+    length = last - first
+    if length.min(initial=0) < 0:
+        empty, nowhere = length < 0, np.iinfo(dtype).max
+        first, length = np.where(empty, nowhere, first), np.where(empty, 0, length)
+    cols = np.arange(width, dtype=dtype)
+    filled: npt.NDArray[np.bool_] = (cols - first.astype(dtype)[:, None]) <= length.astype(dtype)[:, None]
+    return filled
