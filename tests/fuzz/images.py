@@ -42,7 +42,8 @@ def sound_images() -> dict[str, tuple[str, bytes]]:
         **{f"tiff-{name}": (".tif", _tiff(name, options)) for name, options in _TIFFS.items()},
         "tiff-layers": (".tif", _with_layers()),
         "tiff-palette": (".tif", _palette_tiff()),
-        "jp2": (".jp2", _by_gdal("JP2OpenJPEG", "uint16", QUALITY="50")),
+        "jp2": (".jp2", _by_gdal("JP2OpenJPEG", "uint16", CODEC="JP2", QUALITY="50")),
+        "jp2-codestream": (".j2k", _by_gdal("JP2OpenJPEG", "uint8", CODEC="J2K", REVERSIBLE="YES")),
         "pnm-deep": (".ppm", b"P6\n24 20\n65535\n" + _pixels("uint16", 3, 24)[:, :20].tobytes()),
         **{name: (ending, make()) for name, (ending, make) in _PHOTOS.items()},
     }
