@@ -9,6 +9,14 @@ class RasterError(SegstudioError):
     """An image cannot be opened, read or written."""
 
 
+class ConnectionLost(RasterError):
+    """An image on another machine could not be reached again and again; asking once more may help."""
+
+
+class AddressNotNamed(RasterError):
+    """A file leads to another machine that the person has not named herself."""
+
+
 class ModelError(SegstudioError):
     """A model is unknown, has no weights, or does not fit the image."""
 

@@ -1,6 +1,6 @@
 """Which file formats come in, told by a file's first bytes and never by its name."""
 
-import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,19 +40,7 @@ _BEGINNINGS: tuple[tuple[bytes, Format], ...] = (
     (b"\xff\x4f\xff\x51", JPEG2000),
 )
 _BEGINNING_BYTES = 32
-# A scheme of two letters or more (one is a drive of Windows), or GDAL's way of writing one.
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|/vsi")
 _READABLE = "GeoTIFF, JPEG 2000, JPEG, PNG, WebP, BMP and PNM can be opened"
-
-
-def judge_address(path: str | Path) -> None:
-    """Refuse addresses: only files are opened.
-
-    Raises:
-        RasterError: It is one.
-    """
-    if _ADDRESS.match(str(path)):
-        raise RasterError(f"{path} is an address: download the image and open the file")
 
 
 def recognise(path: Path) -> Format:
@@ -61,15 +49,23 @@ def recognise(path: Path) -> Format:
     Raises:
         RasterError: No such file, or none of our formats.
     """
-    beginning = _beginning(path)
+    return recognise_beginning(path.name, _beginning(path))
+
+
+def recognise_beginning(name: str, beginning: bytes) -> Format:
+    """The format of a file by its first bytes.
+
+    Raises:
+        RasterError: None of our formats.
+    """
     form = _match(beginning)
     if form is not None:
         return form
     if beginning[4:8] == b"ftyp":
-        raise RasterError(f"{path.name} is a HEIC, AVIF or video file: save it as JPEG, {_READABLE}")
+        raise RasterError(f"{name} is a HEIC, AVIF or video file: save it as JPEG, {_READABLE}")
     if beginning.lstrip()[:1] == b"<":
-        raise RasterError(f"{path.name} is a text that points at images (XML, VRT): open the image itself")
-    raise RasterError(f"{path.name} is not an image of a known format: {_READABLE}")
+        raise RasterError(f"{name} is a text that points at images (XML, VRT): open the image itself")
+    raise RasterError(f"{name} is not an image of a known format: {_READABLE}")
 
 
 def is_of(path: Path, form: Format) -> bool:
@@ -84,8 +80,16 @@ def _match(beginning: bytes) -> Format | None:
     return next((form for magic, form in _BEGINNINGS if beginning.startswith(magic)), None)
 
 
+def _refuse_pipe(path: Path) -> None:
+    """A pipe would be waited for without end, and a device has none."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise RasterError(f"{path.name} is a pipe or a device: save what comes out of it as a file")
+
+
 def _beginning(path: Path) -> bytes:
     try:
+        _refuse_pipe(path)
         with path.open("rb") as file:
             beginning = file.read(_BEGINNING_BYTES)
     except IsADirectoryError as error:

@@ -1,7 +1,9 @@
 """The header of a GDAL dataset, judged and put into our words before a pixel is read."""
 
 import math
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from rasterio.enums import ColorInterp
@@ -10,52 +12,56 @@ from rasterio.io import DatasetReader
 
 from segstudio.errors import RasterError
 from segstudio.raster import limits
+from segstudio.raster.address import Place
 from segstudio.raster.crs import Affine
 from segstudio.raster.gdal import block_bytes
 from segstudio.raster.geotiff import Layout, has_own_mask
+from segstudio.raster.jpeg2000 import judge_tiles
 from segstudio.raster.raster import Colour, RasterInfo
 from segstudio.raster.sidecars import world_transform
-from segstudio.raster.tiff_directories import judge_directories
+from segstudio.raster.tiff_directories import judge_listed
 
 _RGB = (ColorInterp.red, ColorInterp.green, ColorInterp.blue)
 _PLAIN = {ColorInterp.gray, ColorInterp.undefined, ColorInterp.palette, ColorInterp.alpha}
 
 
-def judge_dataset(path: Path, dataset: DatasetReader) -> None:
-    """Refuse what cannot be shown or would not fit into memory.
+def judge_dataset(name: str, dataset: DatasetReader, file: BinaryIO) -> None:
+    """Refuse what cannot be shown or would not fit into memory; `file` are the dataset's own bytes.
 
     Raises:
         RasterError: With the reason and the way out.
     """
-    limits.judge_size(path.name, dataset.width, dataset.height, dataset.count)
-    if any(np.dtype(_numpy_name(name)).kind not in "uif" for name in dataset.dtypes):
+    limits.judge_size(name, dataset.width, dataset.height, dataset.count)
+    if any(np.dtype(_numpy_name(dtype)).kind not in "uif" for dtype in dataset.dtypes):
         raise RasterError(
-            f"{path.name} holds complex numbers, which cannot be shown: "
+            f"{name} holds complex numbers, which cannot be shown: "
             "save amplitude or phase as a raster of its own"
         )
     if len(set(dataset.dtypes)) > 1:
-        raise RasterError(f"{path.name} mixes data types among its bands: save them as one type")
-    limits.judge_block(path.name, block_bytes(dataset))
+        raise RasterError(f"{name} mixes data types among its bands: save them as one type")
+    limits.judge_block(name, block_bytes(dataset))
     if dataset.driver == "GTiff":
-        limits.judge_table(path.name, dataset.shape, dataset.block_shapes[0], path.stat().st_size)
-        judge_directories(path)
+        limits.judge_table(name, dataset.shape, dataset.block_shapes[0], file.seek(0, os.SEEK_END))
+        judge_listed(name, file)
+    elif dataset.driver == "JP2OpenJPEG":
+        judge_tiles(name, file)
 
 
-def read_header(path: Path, dataset: DatasetReader, *, as_indices: bool) -> tuple[RasterInfo, Layout]:
+def read_header(at: Place, dataset: DatasetReader, *, as_indices: bool) -> tuple[RasterInfo, Layout]:
     """Header and layout of a judged dataset; `as_indices` leaves palette numbers as they are."""
     palette = None if as_indices else _palette(dataset)
     layout = _layout(dataset, palette)
     count = 3 if palette else len(layout.values)
     names = ("Red", "Green", "Blue") if palette else _band_names(dataset, layout)
     return RasterInfo(
-        path=str(path),
+        path=str(at),
         width=dataset.width,
         height=dataset.height,
         band_count=count,
         dtype="uint8" if palette else _numpy_name(dataset.dtypes[layout.values[0] - 1]),
         band_names=names,
         crs_wkt=_crs_wkt(dataset),
-        transform=_transform(dataset) or world_transform(path),
+        transform=_transform(dataset) or (world_transform(at) if isinstance(at, Path) else None),
         nodata=None if palette else _nodata(dataset),
         has_alpha=layout.alpha is not None,
         palette=palette or _palette(dataset),

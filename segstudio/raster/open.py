@@ -1,4 +1,4 @@
-"""The one door: a path becomes an open image, or one sentence."""
+"""The one door: a path or an address becomes an open image, or one sentence."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import rasterio
 from rasterio.io import DatasetReader
 
 from segstudio.errors import RasterError
-from segstudio.raster.formats import Format, judge_address, recognise
+from segstudio.raster.address import Address, place
+from segstudio.raster.formats import Format, recognise
 from segstudio.raster.gdal import HEADER_TROUBLE, dataset_path, gdal_settings, quiet
 from segstudio.raster.geotiff import GeotiffRaster
 from segstudio.raster.header import judge_dataset, read_header
@@ -15,18 +16,22 @@ from segstudio.raster.raster import Raster
 from segstudio.raster.sidecars import has_own_files, judge_references
 
 
-def open_raster(path: str | Path, *, as_indices: bool = False) -> Raster:
+def open_raster(path: str | Path | Address, *, as_indices: bool = False) -> Raster:
     """Open a GeoTIFF, JPEG 2000 or photo; its header is judged before a pixel is read.
 
     Args:
-        path: A file on this machine.
+        path: A file on this machine, or the address of a GeoTIFF that a person has named.
         as_indices: Read a palette image's own numbers instead of its colours (masks).
 
     Raises:
         RasterError: Why it cannot be opened, and the way out.
     """
-    judge_address(path)
-    path = Path(path)
+    path = place(path)
+    if isinstance(path, Address):
+        # what speaks over the network is loaded when somebody wants to
+        from segstudio.raster.remote_raster import open_remote
+
+        return open_remote(path, as_indices=as_indices)
     form = recognise(path)
     if form.is_photo:
         return open_photo(path, form, as_indices=as_indices)
@@ -39,7 +44,8 @@ def _open_dataset(path: Path, form: Format, *, as_indices: bool) -> GeotiffRaste
         dataset = _dataset(path, form)
         try:
             judge_references(path, dataset)
-            judge_dataset(path, dataset)
+            with path.open("rb") as file:
+                judge_dataset(path.name, dataset, file)
             info, layout = read_header(path, dataset, as_indices=as_indices)
         except RasterError:
             dataset.close()

@@ -3,13 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segstudio.raster.address import place
 from segstudio.raster.crs import Affine, pixel_size_m
 from segstudio.raster.window import Window
 
@@ -46,7 +46,7 @@ class RasterInfo:
     @property
     def name(self) -> str:
         """File name, as sentences call the image."""
-        return Path(self.path).name
+        return place(self.path).name
 
     @property
     def extent(self) -> Window:

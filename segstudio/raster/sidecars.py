@@ -7,6 +7,7 @@ import rasterio
 
 from segstudio.errors import RasterError
 from segstudio.raster import limits
+from segstudio.raster.address import Place
 from segstudio.raster.crs import Affine
 from segstudio.raster.formats import TIFF, is_of
 from segstudio.raster.gdal import GDAL_TROUBLE, block_bytes, dataset_path, gdal_settings, quiet
@@ -19,6 +20,8 @@ _SUFFIXES = (".ovr", ".msk")
 _DEEPEST = 3
 # Six short numbers; anything longer is no world file.
 _WORLD_FILE_BYTES = 1000
+# Descriptions by satellite vendors have some 10 KB.
+_DESCRIPTION_BYTES = 1_000_000
 _WORLD_FILES = {
     ".tif": (".tfw", ".tifw", ".TFW"),
     ".tiff": (".tfw", ".tiffw", ".TFW"),
@@ -29,7 +32,7 @@ _WORLD_FILES = {
 }
 
 
-def judge_references(path: Path, dataset: rasterio.io.DatasetReader) -> None:
+def judge_references(path: Place, dataset: rasterio.io.DatasetReader) -> None:
     """Refuse an image whose own metadata sends the reader to another file.
 
     Raises:
@@ -46,6 +49,8 @@ def has_own_files(path: Path) -> bool:
     beside = list(_beside(path, depth=1))
     # Without .ovr GDAL would ask an .aux of ERDAS for overviews, which may lead on to other files.
     if not beside or (path.with_suffix(".aux").exists() and not Path(f"{path}.ovr").exists()):
+        return False
+    if any(_is_odd(path.with_suffix(ending)) for ending in (".xml", ".XML")):
         return False
     return all(_is_plain(file) for file in beside)
 
@@ -81,6 +86,13 @@ def _is_plain(path: Path) -> bool:
             return not file.tags(ns=_REFERENCES)
     except (RasterError, *GDAL_TROUBLE):
         return False
+
+
+def _is_odd(description: Path) -> bool:
+    """GDAL reads a vendor's description beside an image as a whole: only a short text may lie there."""
+    return description.exists() and not (
+        description.is_file() and description.stat().st_size <= _DESCRIPTION_BYTES
+    )
 
 
 def _parse_world(path: Path) -> Affine | None:

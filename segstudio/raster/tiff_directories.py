@@ -63,6 +63,12 @@ class _Layout:
 
 
 def judge_directories(path: Path) -> None:
+    """As `judge_listed`, for a file on this machine."""
+    with path.open("rb") as file:
+        judge_listed(path.name, file)
+
+
+def judge_listed(name: str, file: BinaryIO) -> None:
     """Refuse a TIFF with an overview or mask whose blocks are too large for memory, or with far too many.
 
     The image itself is judged by what GDAL says of it. What is damaged here is left to the reader to find.
@@ -70,15 +76,14 @@ def judge_directories(path: Path) -> None:
     Raises:
         RasterError: With the way out.
     """
-    with path.open("rb") as file:
-        for number, block_bytes in enumerate(_blocks(file)):
-            if number:
-                limits.judge_block(path.name, block_bytes)
-            if number >= MAX_DIRECTORIES:
-                raise RasterError(
-                    f"{path.name} holds more than {MAX_DIRECTORIES:,} pages: save the one you need as a file "
-                    "of its own"
-                )
+    for number, block_bytes in enumerate(_blocks(file)):
+        if number:
+            limits.judge_block(name, block_bytes)
+        if number >= MAX_DIRECTORIES:
+            raise RasterError(
+                f"{name} holds more than {MAX_DIRECTORIES:,} pages: save the one you need as a file of "
+                "its own"
+            )
 
 
 def _blocks(file: BinaryIO) -> Iterator[int]:
@@ -98,7 +103,7 @@ def _blocks(file: BinaryIO) -> Iterator[int]:
 
 def _begin(file: BinaryIO) -> tuple[_Layout | None, int]:
     """How the file is written, and where its first directory lies."""
-    head = file.read(16)
+    head = _read(file, 0, 16)
     order = {b"II": "<", b"MM": ">"}.get(head[:2])
     if order is None or len(head) < 16:
         return None, 0
@@ -141,7 +146,7 @@ def _values(file: BinaryIO, layout: _Layout, entry: np.void) -> list[int]:
 
 
 def _read(file: BinaryIO, at: int, length: int) -> bytes:
-    if at > os.fstat(file.fileno()).st_size:
+    if at > file.seek(0, os.SEEK_END):
         return b""
     file.seek(at)
     return file.read(length)
