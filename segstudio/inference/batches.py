@@ -24,14 +24,17 @@ class WindowBatch:
 
 
 def read_batches(
-    path: str, scene: ScenePreprocess, windows: Sequence[Window], batch: int
+    path: str, scene: ScenePreprocess, windows: Sequence[Window], batch: int, *, held: int = 1
 ) -> Generator[WindowBatch, None, None]:
-    """Batches in the windows' order; a batch's buffer is filled again `READ_AHEAD + 1` batches later."""
+    """Batches in the windows' order, while the consumer holds up to `held` and `READ_AHEAD` more wait.
+
+    A batch's buffer is filled again that many batches later.
+    """
     if not windows:
         return
     shape = (min(batch, len(windows)), *windows[0].shape, len(scene.bands))
     # a fresh large array is page-faulted every time it is filled: a few are kept instead
-    buffers = cycle([np.empty(shape, np.float32).transpose(0, 3, 1, 2) for _ in range(READ_AHEAD + 1)])
+    buffers = cycle([np.empty(shape, np.float32).transpose(0, 3, 1, 2) for _ in range(READ_AHEAD + held)])
     with open_raster(path) as raster:
         for at in range(0, len(windows), batch):
             some = list(windows[at : at + batch])

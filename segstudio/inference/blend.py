@@ -1,14 +1,14 @@
 """Overlapping answers become one: a band of rows that holds only what a later window can still change."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from segstudio.inference.bands import Band, Floats, HostBand
 from segstudio.inference.relative_depth import feather
 from segstudio.raster.window import Window
 
@@ -36,30 +36,23 @@ class StripDone:
     scores: NDArray[np.float32] | None = None
 
 
-def importance(patch: int) -> Tensor:
+def importance(patch: int) -> Floats:
     """How much a window's pixels count, (patch, patch): a Gaussian about its middle with a floor.
 
     Sigma is an eighth of the patch, as in MONAI's and nnU-Net's importance maps.
     """
-    axis = (torch.arange(patch, dtype=torch.float32) - (patch - 1) / 2) / (patch / 8)
-    bell = torch.exp(-0.5 * axis**2)
-    return (bell[:, None] * bell[None, :]).clamp_min(_FLOOR)
-
-
-def depth_importance(patch: int, overlap: float) -> Tensor:
-    """How much a window's depth counts, (patch, patch): it falls to almost nothing at the rim.
-
-    A window's depth is off by an offset of its own. With scores' weights, which end at a floor, that offset
-    would begin and end in a step, a faint line along every window; with these it fades over the overlap.
-    """
-    return torch.from_numpy(feather(patch, overlap))
+    axis = (np.arange(patch, dtype=np.float32) - (patch - 1) / 2) / (patch / 8)
+    bell = np.exp(-0.5 * axis**2)
+    weight: Floats = np.maximum(np.outer(bell, bell), _FLOOR).astype(np.float32)
+    return weight
 
 
 class ScoreStrip:
     """Weighted sums over a band of rows of `region`; memory depends on its width, never on its height.
 
     Windows arrive in rows from top to bottom. `finish_above(row)` hands out what is final and frees those
-    rows: the band is a ring, in which row r of the raster lies at r modulo the band's height.
+    rows: the band is a ring, in which row r of the raster lies at r modulo the band's height. Its planes are
+    the classes' scores and their weights, then depth and its weights where the net has it.
     """
 
     def __init__(
@@ -72,37 +65,32 @@ class ScoreStrip:
         overlap: float = 0.25,
         last_is_silent: bool = False,
         keeps_scores: bool = False,
-        device: str = "cpu",
+        new_band: Callable[[int, int, int], Band] = HostBand,
     ) -> None:
         self.region = region
         self.class_count = class_count
-        self._has_depth = has_depth
         self._keeps_scores = keeps_scores
         self._silent = class_count - 1 if last_is_silent else None
         self._rows = min(patch, region.height)
-        # depth keeps a plane of weights of its own, behind its sums
-        planes = class_count + (2 if has_depth else 0)
-        self._sums = torch.zeros((planes, self._rows, region.width), device=device)
-        self._weights = torch.zeros((self._rows, region.width), device=device)
+        self._band = new_band(class_count + (3 if has_depth else 1), self._rows, region.width)
         self._valid = np.zeros((self._rows, region.width), np.bool_)
         self._top = region.row_off
-        self._importance = importance(patch).to(device)
-        self._depth_importance = depth_importance(patch, overlap).to(device) if has_depth else None
+        self._importance = self._band.own(importance(patch))
+        # A window's depth is off by an offset of its own. With the scores' weights, which end at a floor,
+        # that offset would begin and end in a step, a faint line along every window.
+        self._depth_importance = self._band.own(feather(patch, overlap)) if has_depth else None
 
     @property
     def nbytes(self) -> int:
         """Bytes of the band."""
-        return self._sums.nbytes + self._weights.nbytes + self._valid.nbytes
+        return self._band.nbytes + self._valid.nbytes
 
-    @torch.inference_mode()
-    def add(
-        self, window: Window, scores: Tensor, depth: Tensor | None, valid: NDArray[np.bool_] | None
-    ) -> None:
+    def add(self, window: Window, scores: Any, depth: Any | None, valid: NDArray[np.bool_] | None) -> None:
         """Add one window's answer; every row above it must be finished.
 
         Args:
             window: Where it was seen; what lies outside the region is dropped.
-            scores: (K, h, w) on the band's device.
+            scores: (K, h, w), an array or a tensor.
             depth: (h, w), or None where the net has none.
             valid: (h, w), None where every pixel holds data.
         """
@@ -110,16 +98,19 @@ class ScoreStrip:
         if part.is_empty:
             return
         for ring, piece in self._cut(part):
-            rows, cols = piece.slices_in(window)
+            seen = piece.slices_in(window)
             place = ring, slice(part.col_off - self.region.col_off, part.col_end - self.region.col_off)
-            weight = self._importance[rows, cols]
-            self._sums[: self.class_count, *place].addcmul_(scores[:, rows, cols], weight)
-            self._weights[place] += weight
+            self._add_planes(0, place, scores[(slice(None), *seen)], self._importance[seen])
             if self._depth_importance is not None and depth is not None:
-                weight = self._depth_importance[rows, cols]
-                self._sums[self.class_count, *place].addcmul_(depth[rows, cols], weight)
-                self._sums[self.class_count + 1, *place] += weight
-            self._valid[place] |= True if valid is None else valid[rows, cols]
+                self._add_planes(
+                    self.class_count + 1, place, depth[None, *seen], self._depth_importance[seen]
+                )
+            self._valid[place] |= True if valid is None else valid[seen]
+
+    def _add_planes(self, plane: int, place: tuple[slice, slice], values: Any, weight: Any) -> None:
+        """Values (n, h, w) into n planes, their weight into the one after them."""
+        self._band.add(plane, place, self._band.own(values), weight)
+        self._band.add_weight(plane + len(values), place, weight)
 
     def finish_above(self, row: int) -> Generator[StripDone, None, None]:
         """The strip above `row`, if anything new is final there."""
@@ -143,17 +134,18 @@ class ScoreStrip:
     def _take(self, window: Window) -> StripDone:
         """Decide the window's rows and leave zeros behind."""
         class_ids, doubt = np.empty(window.shape, np.uint8), np.empty(window.shape, np.uint8)
-        depth = np.empty(window.shape, np.float16) if self._has_depth else None
+        depth = np.empty(window.shape, np.float16) if self._depth_importance is not None else None
         scores = np.empty((self.class_count, *window.shape), np.float32) if self._keeps_scores else None
         # a few rows at a time: decided and zeroed while they are in the core's cache
         for ring, piece in self._cut(window, _ROWS_AT_ONCE):
             rows, _ = piece.slices_in(window)
-            sums, weights = self._sums[:, ring].cpu().numpy(), self._weights[ring].cpu().numpy()
-            class_ids[rows], doubt[rows] = decide(sums[: self.class_count], weights)
+            planes = self._band.read(ring)
+            sums, weights = planes[: self.class_count], planes[self.class_count]
+            class_ids[rows], doubt[rows] = decide(sums, weights)
             if scores is not None:
-                scores[:, rows] = sums[: self.class_count] / weights
+                scores[:, rows] = sums / weights
             if depth is not None:
-                depth[rows] = sums[self.class_count] / sums[self.class_count + 1]
+                depth[rows] = planes[-2] / planes[-1]
             missing = ~self._valid[ring]
             if self._silent is not None:
                 missing |= class_ids[rows] == self._silent
@@ -161,7 +153,8 @@ class ScoreStrip:
                 class_ids[rows][missing], doubt[rows][missing] = NO_CLASS, 0
                 if depth is not None:
                     depth[rows][missing] = np.nan
-            self._sums[:, ring], self._weights[ring], self._valid[ring] = 0, 0, False
+            self._band.clear(ring)
+            self._valid[ring] = False
         return StripDone(window, class_ids, doubt, depth, scores)
 
 

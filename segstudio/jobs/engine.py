@@ -92,6 +92,7 @@ class Engine:
     def _predictor(self, info: RasterInfo) -> "Predictor":
         from segstudio.inference.device import pick_device
         from segstudio.inference.predictor import Predictor
+        from segstudio.inference.torch_forward import TorchForward
 
         ref = self.ref.for_bands(info.band_count)
         in_bands = model_choice.bands_for(ref, info, self._wish.text)
@@ -103,12 +104,9 @@ class Engine:
             batch = self._settings.batch or device.batch
             net = model_choice.build(ref, info, in_bands)
             self._predictors[key] = Predictor(
-                net,
+                TorchForward(net, device, patch=patch, batch=batch),
                 spec,
-                device,
-                patch=patch,
                 overlap=self._settings.overlap,
-                batch=batch,
                 keeps_scores=self._settings.keeps_scores,
             )
         return self._predictors[key]

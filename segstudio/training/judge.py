@@ -9,6 +9,7 @@ import numpy as np
 from segstudio.inference.blend import StripDone
 from segstudio.inference.device import Device
 from segstudio.inference.predictor import Predictor, Steps
+from segstudio.inference.torch_forward import TorchForward
 from segstudio.models.input_spec import InputSpec
 from segstudio.models.nets.net import SegmentationNet
 from segstudio.raster.open import open_raster
@@ -55,7 +56,8 @@ class HoldOut:
         for index, windows in self._by_source().items():
             source = self.sources[index]
             side = min(patch, _rounded_up(max(source.info.width, source.info.height)))
-            predictor = Predictor(net, self.spec, device, patch=side, overlap=overlap, batch=device.batch)
+            forward = TorchForward(net, device, patch=side, batch=device.batch)
+            predictor = Predictor(forward, self.spec, overlap=overlap)
             with open_raster(source.image_path) as raster:
                 for step in _predicted(predictor, raster, windows):
                     if isinstance(step, StripDone):

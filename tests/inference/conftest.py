@@ -11,6 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from segstudio.inference.predictor import Predictor
+from segstudio.inference.torch_forward import TorchForward
+from segstudio.models.input_spec import InputSpec
 from segstudio.models.nets.net import SegmentationBody, SegmentationNet
 
 WriteRaster = Callable[..., Path]
@@ -66,3 +69,8 @@ def local_net() -> Callable[..., SegmentationNet]:
         return SegmentationNet(Local(class_count, with_depth=with_depth), class_count=class_count)
 
     return make
+
+
+def looking(net: nn.Module, *, overlap: float = 0.25, **options: Any) -> Predictor:
+    """A net as it looks at rasters of bytes."""
+    return Predictor(TorchForward(net, **options), InputSpec.for_dtype("uint8"), overlap=overlap)

@@ -11,11 +11,9 @@ from segstudio.errors import ModelError
 from segstudio.inference import strips
 from segstudio.inference.blend import NO_CLASS, StripDone
 from segstudio.inference.predictor import BatchDone, Notice, Predictor
-from segstudio.models.input_spec import InputSpec
 from segstudio.raster.open import open_raster
 from segstudio.raster.window import Window
-
-SPEC = InputSpec.for_dtype("uint8")
+from tests.inference.conftest import looking
 
 
 def run(predictor: Predictor, path: Path, region: Window | None = None) -> list[Any]:
@@ -46,7 +44,7 @@ def test_tiled_equals_whole_and_every_pixel_comes_once(
     net = local_net(with_depth=True)
     path = write_raster(pixels)
     region = Window(0, 0, width, height)
-    ids, depth, times = mosaic(run(Predictor(net, SPEC, patch=64, overlap=0.25, batch=3), path), region)
+    ids, depth, times = mosaic(run(looking(net, patch=64, overlap=0.25, batch=3), path), region)
     with torch.inference_mode():
         whole = net(torch.from_numpy(pixels[None] / np.float32(255)))
     assert (times == 1).all()
@@ -61,7 +59,7 @@ def test_tiled_equals_whole_and_every_pixel_comes_once(
 
 def test_a_region_far_from_the_rim_is_seen_in_its_context(write_raster, noise, local_net) -> None:
     path = write_raster(noise(200, 200))
-    predictor = Predictor(local_net(), SPEC, patch=64, overlap=0.5)
+    predictor = looking(local_net(), patch=64, overlap=0.5)
     region = Window(60, 70, 50, 40)
     whole, _, _ = mosaic(run(predictor, path), Window(0, 0, 200, 200))
     part, _, times = mosaic(run(predictor, path, region), region)
@@ -73,7 +71,7 @@ def test_nodata_stays_unlabelled(write_raster, noise, local_net) -> None:
     pixels = noise(100, 100)
     pixels[:, 20:60, :] = 0
     ids, _, _ = mosaic(
-        run(Predictor(local_net(), SPEC, patch=64), write_raster(pixels, nodata=0)), Window(0, 0, 100, 100)
+        run(looking(local_net(), patch=64), write_raster(pixels, nodata=0)), Window(0, 0, 100, 100)
     )
     assert (ids[20:60] == NO_CLASS).all()
     assert (ids[:20] < 3).all()
@@ -83,21 +81,21 @@ def test_nodata_stays_unlabelled(write_raster, noise, local_net) -> None:
 def test_wide_regions_are_seen_in_panels_without_a_gap(write_raster, noise, monkeypatch, local_net) -> None:
     monkeypatch.setattr(strips, "PANEL_WIDTH", 100)
     path = write_raster(noise(70, 330))
-    steps = run(Predictor(local_net(), SPEC, patch=64), path)
+    steps = run(looking(local_net(), patch=64), path)
     _, _, times = mosaic(steps, Window(0, 0, 330, 70))
     assert (times == 1).all()
     assert max(step.window.width for step in steps if isinstance(step, StripDone)) <= 100
 
 
 def test_progress_ends_at_its_total(write_raster, noise, local_net) -> None:
-    steps = [s for s in run(Predictor(local_net(), SPEC, patch=64), write_raster(noise(150, 150)))]
+    steps = [s for s in run(looking(local_net(), patch=64), write_raster(noise(150, 150)))]
     progress = [step for step in steps if isinstance(step, BatchDone)]
     assert [step.done for step in progress] == list(range(1, progress[-1].total + 1))
 
 
 def test_closing_stops_the_reader(write_raster, noise, local_net) -> None:
     with open_raster(write_raster(noise(300, 300))) as raster:
-        steps = Predictor(local_net(), SPEC, patch=64).predict(raster, raster.info.extent)
+        steps = looking(local_net(), patch=64).predict(raster, raster.info.extent)
         next(iter(steps))
         steps.close()  # type: ignore[attr-defined]
     assert not [t for t in threading.enumerate() if t.name.startswith("segstudio-ahead")]
@@ -106,7 +104,7 @@ def test_closing_stops_the_reader(write_raster, noise, local_net) -> None:
 
 def test_inference_mode_does_not_leak_to_the_consumer(write_raster, noise, local_net) -> None:
     with open_raster(write_raster(noise(80, 80))) as raster:
-        for _ in Predictor(local_net(), SPEC, patch=64).predict(raster, raster.info.extent):
+        for _ in looking(local_net(), patch=64).predict(raster, raster.info.extent):
             assert not torch.is_inference_mode_enabled()
 
 
@@ -130,10 +128,10 @@ def test_out_of_memory_shrinks_batch_then_patch_and_goes_on_at_the_same_window(
 ) -> None:
     path = write_raster(noise(300, 300))
     region = Window(0, 0, 300, 300)
-    steps = run(Predictor(Hungry(local_net(with_depth=True), 128 * 128), SPEC, patch=256, batch=4), path)
+    steps = run(looking(Hungry(local_net(with_depth=True), 128 * 128), patch=256, batch=4), path)
     notices = [step.text for step in steps if isinstance(step, Notice)]
     ids, depth, times = mosaic(steps, region)
-    plenty = mosaic(run(Predictor(local_net(with_depth=True), SPEC, patch=256), path), region)
+    plenty = mosaic(run(looking(local_net(with_depth=True), patch=256), path), region)
     assert notices == [
         "Memory ran out: going on with 2 windows at a time.",
         "Memory ran out: going on with 1 window at a time.",
@@ -146,4 +144,4 @@ def test_out_of_memory_shrinks_batch_then_patch_and_goes_on_at_the_same_window(
 
 def test_no_memory_at_all_is_said_in_a_sentence(write_raster, noise, local_net) -> None:
     with pytest.raises(ModelError, match="choose a light one"):
-        run(Predictor(Hungry(local_net(with_depth=True), 10), SPEC, patch=64), write_raster(noise(80, 80)))
+        run(looking(Hungry(local_net(with_depth=True), 10), patch=64), write_raster(noise(80, 80)))

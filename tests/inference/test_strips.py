@@ -7,13 +7,12 @@ import pytest
 
 from segstudio.inference import strips
 from segstudio.inference.blend import StripDone
-from segstudio.inference.predictor import BatchDone, Predictor
+from segstudio.inference.predictor import BatchDone
 from segstudio.inference.strips import panels_of
-from segstudio.models.input_spec import InputSpec
 from segstudio.raster.open import open_raster
 from segstudio.raster.window import Window
+from tests.inference.conftest import looking
 
-SPEC = InputSpec.for_dtype("uint8")
 EXTENT = Window(0, 0, 330, 410)
 REGION = Window(20, 15, 300, 380)
 
@@ -75,6 +74,6 @@ def answers(path, local_net, batch: int, finished: Iterable[Window] = ()) -> dic
 
 
 def steps(path, local_net, batch: int, finished: Iterable[Window]) -> list[object]:
-    predictor = Predictor(local_net(with_depth=True), SPEC, patch=64, overlap=0.5, batch=batch)
+    predictor = looking(local_net(with_depth=True), patch=64, overlap=0.5, batch=batch)
     with open_raster(path) as raster:
         return list(predictor.predict(raster, REGION, list(finished)))
