@@ -30,18 +30,22 @@ from segstudio.training.metrics import Confusion
 from segstudio.training.settings import FineTuneSettings
 
 RISE = 0.05
+SIZE = 384
 TILE = 128
 PATCH = 128
+PHOTO_SIZE = 160, 224
+PHOTO_PATCH = 96
+BATCH = 4
 
 
 @pytest.mark.timeout(900)
 def test_an_rgb_scene_is_predicted_corrected_and_taught(tmp_path: Path):
-    scene = write_scene(tmp_path / "town", SceneSettings(size=640, seed=910, sensor="dark"))
+    scene = write_scene(tmp_path / "town", SceneSettings(size=SIZE, seed=910, sensor="dark"))
     with project_of(tmp_path, [scene.scene], scene.classes) as project:
         loop = Loop(project, "mff-light", {"scene": read_ids(scene.truth)})
         before = loop.predict()
         loop.correct_every_other_tile("scene")
-        version = loop.fine_tune(rounds=8)
+        version = loop.fine_tune(rounds=4)
         assert version.parent == "mff-light"
         assert loop.predict() >= before + RISE
         loop.nothing_a_person_said_was_changed()
@@ -49,13 +53,13 @@ def test_an_rgb_scene_is_predicted_corrected_and_taught(tmp_path: Path):
 
 @pytest.mark.timeout(900)
 def test_a_one_band_16_bit_scene_is_taught_behind_the_gray_adapter(tmp_path: Path):
-    settings = SceneSettings(size=640, seed=911, bands=1, dtype="uint16", sensor="hazy")
+    settings = SceneSettings(size=SIZE, seed=911, bands=1, dtype="uint16", sensor="hazy")
     scene = write_scene(tmp_path / "town", settings)
     with project_of(tmp_path, [scene.scene], scene.classes) as project:
         loop = Loop(project, "gray:mff-light", {"scene": read_ids(scene.truth)})
         before = loop.predict()
         loop.correct_every_other_tile("scene")
-        version = loop.fine_tune(rounds=8)
+        version = loop.fine_tune(rounds=5)
         assert version.parent == "gray:mff-light"
         assert loop.predict() >= before + RISE
         loop.nothing_a_person_said_was_changed()
@@ -69,26 +73,27 @@ def test_a_one_band_16_bit_scene_is_taught_behind_the_gray_adapter(tmp_path: Pat
 @pytest.mark.timeout(900)
 def test_photos_are_taught_mask_and_depth_with_the_two_decoder_network(tmp_path: Path):
     parent = photo_parent(tmp_path)
-    photos = write_photos(tmp_path / "street", 8, seed=60, camera="b", size=(240, 320))
+    photos = write_photos(tmp_path / "street", 8, seed=60, camera="b", size=PHOTO_SIZE)
     truth = {path.stem: read_ids(mask) for path, mask in zip(photos.photos, photos.masks, strict=True)}
     with project_of(tmp_path, photos.photos, photos.classes) as project:
         loop = Loop(project, str(parent), truth)
         before = loop.predict()
         for stem in list(truth)[::2]:
             loop.correct_all(stem)
-        version = loop.fine_tune(rounds=8, learning_rate=1.5e-3)  # its parent is young
+        # its parent is young
+        version = loop.fine_tune(rounds=9, patch_px=PHOTO_PATCH, learning_rate=1.5e-3)
         assert "depth not retrained" in version.notes
         assert loop.predict() >= before + RISE
         loop.nothing_a_person_said_was_changed()
         depth = loop.depth_of(list(truth)[1])
-    assert depth.shape == (240, 320)
+    assert depth.shape == PHOTO_SIZE
     assert np.isfinite(depth).all()
     assert follows(depth, read_depth(photos.depths[1])) > 0.5
 
 
 def photo_parent(folder: Path) -> Path:
     """A version that has learned mask and depth from another camera's photos."""
-    photos = write_photos(folder / "before", 10, seed=20, camera="a", size=(240, 320))
+    photos = write_photos(folder / "before", 10, seed=20, camera="a", size=PHOTO_SIZE)
     with project_of(folder / "parent", photos.photos, photos.classes) as project:
         for path, mask in zip(photos.photos, photos.masks, strict=True):
             annotate_image(project, path.stem, read_ids(mask))
@@ -96,7 +101,7 @@ def photo_parent(folder: Path) -> Path:
         where = project.folder
     for path, depth in zip(photos.photos, photos.depths, strict=True):
         list(annotate(AnnotateRequest(where, image=path.name, depth=DepthSource(given=depth))))
-    settings = FineTuneSettings(epochs=10, patch_px=PATCH, schedule="joint", evaluations=2)
+    settings = FineTuneSettings(epochs=6, patch_px=PHOTO_PATCH, batch=BATCH, schedule="joint", evaluations=1)
     *_, done = fine_tune(FineTuneRequest(where, "two-decoder-light", settings, device="cpu"))
     assert isinstance(done, VersionReady)
     return done.folder
@@ -125,10 +130,10 @@ class Loop:
             confusion.add(truth, document.mask.prediction.read(extent))
         return confusion.mean_iou
 
-    def fine_tune(self, rounds: int, **more: float) -> VersionReady:
+    def fine_tune(self, rounds: int, patch_px: int = PATCH, **more: float) -> VersionReady:
         """One click with a small budget; the project uses the new version from then on."""
         self.project.flush()
-        settings = FineTuneSettings(epochs=rounds, patch_px=PATCH, evaluations=3, **more)
+        settings = FineTuneSettings(epochs=rounds, patch_px=patch_px, batch=BATCH, evaluations=1, **more)
         request = FineTuneRequest(self.project.folder, self.model, settings, device="cpu")
         *_, done = fine_tune(request)
         assert isinstance(done, VersionReady)
