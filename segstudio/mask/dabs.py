@@ -196,6 +196,6 @@ def _filled(first: Array, last: Array, width: int) -> npt.NDArray[np.bool_]:
     if length.min(initial=0) < 0:
         empty, nowhere = length < 0, np.iinfo(dtype).max
         first, length = np.where(empty, nowhere, first), np.where(empty, 0, length)
-    cols = np.arange(width, dtype=dtype)
+    cols: Array = np.arange(width, dtype=dtype)
     filled: npt.NDArray[np.bool_] = (cols - first.astype(dtype)[:, None]) <= length.astype(dtype)[:, None]
     return filled

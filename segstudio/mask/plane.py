@@ -102,6 +102,10 @@ class Plane:
         Returns:
             Array (ceil(height / step), ceil(width / step)), the caller's own.
         """
+        if step == 1 and self._is_in_one_chunk(window):
+            key, cut = self.place_of(window)
+            chunk = self._loaded(key)
+            return np.full(window.shape, self.fill, self.dtype) if chunk is None else chunk[cut].copy()
         out = np.full((-(-window.height // step), -(-window.width // step)), self.fill, self.dtype)
         small = step % OVERVIEW_STEP == 0 == window.row_off % OVERVIEW_STEP == window.col_off % OVERVIEW_STEP
         for row, target_rows, rows in self._cuts(window.row_off, window.height, self.height, step):
@@ -237,6 +241,12 @@ class Plane:
     def _put(self, block: Window, values: Array | float, where: Array | None) -> None:
         if where is None or where.any():
             self.write_in_chunk(*self.place_of(block), values, where)
+
+    def _is_in_one_chunk(self, window: Window) -> bool:
+        size, col, row = self.chunk_size, window.col_off, window.row_off
+        right, bottom = col + window.width, row + window.height
+        inside = 0 <= col < right <= self.width and 0 <= row < bottom <= self.height
+        return inside and col // size == (right - 1) // size and row // size == (bottom - 1) // size
 
     def _sampled(self, key: ChunkKey, rows: slice, cols: slice, small: bool) -> Array | None:
         """The wanted pixels of one chunk, from its overview where that spares loading it."""

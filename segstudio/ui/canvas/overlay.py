@@ -24,7 +24,7 @@ from segstudio.ui.canvas.overlay_colours import (
     doubt_table,
     outlined,
 )
-from segstudio.ui.canvas.overlay_grid import OverlayGrid, aligned, at_level, chunks_in
+from segstudio.ui.canvas.overlay_grid import OverlayGrid, aligned, at_level, chunks_in, shape_at_level
 from segstudio.ui.canvas.tile_picture import shared_picture
 from segstudio.ui.display import DepthFrom
 
@@ -74,6 +74,7 @@ class OverlayTiles:
         self._doubt, self._depth = doubt_table(), depth_table()
         self._spoken: set[ChunkKey] = set()
         self._tiles: dict[tuple[OverlayKind, TileKey], OverlayTile] = {}
+        self._layers: set[tuple[OverlayKind, int]] = set()  # kinds and levels there are or were tiles of
         self._bytes = 0
         self._deadline = math.inf
         self._is_first = True
@@ -120,6 +121,7 @@ class OverlayTiles:
     def forget(self, *kinds: OverlayKind) -> None:
         """Throw tiles of these kinds away; all of them if none is named."""
         self._tiles = {key: tile for key, tile in self._tiles.items() if kinds and key[0] not in kinds}
+        self._layers = {(kind, key.level) for kind, key in self._tiles}
         self._bytes = sum(tile.size_bytes for tile in self._tiles.values())
 
     def mark_stale(self, window: Window) -> None:
@@ -146,13 +148,20 @@ class OverlayTiles:
                 return tile
         if tile is None and kind != "outside" and self._is_silent(key):
             # most of a scene is empty at first: an empty tile takes no room and is not drawn
+            self._layers.add((kind, key.level))
             return self._tiles.setdefault((kind, key), OverlayTile())
         if not self._is_first and time.perf_counter() > self._deadline:
             return tile or _NOTHING_YET
         self._is_first = False
-        if tile is None or tile.argb is None:
-            return self._make(kind, key)
-        self._refresh(kind, key, tile, tile.argb)
+        if tile is None:
+            whole = self._coloured(kind, key.level, self.grid.window(key))
+            return self._keep(kind, key, np.ascontiguousarray(whole))
+        if tile.argb is None:
+            # it was silent: beyond what changed since then it still is
+            stale, shape = tile.stale, shape_at_level(self.grid.window(key), key.level)
+            tile = self._keep(kind, key, np.zeros(shape, np.uint32))
+            tile.stale = stale
+        self._refresh(kind, key, tile)
         return tile
 
     def known(self, kind: OverlayKind, key: TileKey) -> QImage | None:
@@ -163,39 +172,40 @@ class OverlayTiles:
     # ---- inside --------------------------------------------------------------------------------------------
 
     def _touched(self, window: Window) -> Iterator[tuple[tuple[OverlayKind, TileKey], OverlayTile]]:
-        """The tiles that show some of a window or of its surroundings."""
-        for (kind, key), tile in self._tiles.items():
-            side = self.grid.side(key.level)
-            around = OUTLINE_REACH << max(0, key.level)
-            if (
-                key.col * side < window.col_end + around
-                and (key.col + 1) * side > window.col_off - around
-                and key.row * side < window.row_end + around
-                and (key.row + 1) * side > window.row_off - around
-            ):
-                yield (kind, key), tile
+        """The tiles that show some of a window or of its surroundings.
+
+        Looked up by their place, so that a dab does not cost more the more tiles there are.
+        """
+        for kind, level in self._layers:
+            around = window.padded(OUTLINE_REACH << max(0, level))
+            for key in self.grid.tiles(around, level):
+                tile = self._tiles.get((kind, key))
+                if tile is not None:
+                    yield (kind, key), tile
 
     def _is_silent(self, key: TileKey) -> bool:
         """Whether no plane holds anything in a tile."""
         return self._spoken.isdisjoint(chunks_in(self.grid.window(key)))
 
-    def _make(self, kind: OverlayKind, key: TileKey) -> OverlayTile:
-        argb = np.ascontiguousarray(self._coloured(kind, key.level, self.grid.window(key)))
+    def _keep(self, kind: OverlayKind, key: TileKey, argb: Argb) -> OverlayTile:
+        """A new tile of these colours, for which older ones may have to go."""
         tile = OverlayTile(shared_picture(argb), argb=argb)
         self._tiles[kind, key] = tile
+        self._layers.add((kind, key.level))
         self._bytes += tile.size_bytes
         while self._bytes > self._budget_bytes and len(self._tiles) > 1:
             oldest = next(iter(self._tiles))
             self._bytes -= self._tiles.pop(oldest).size_bytes
         return tile
 
-    def _refresh(self, kind: OverlayKind, key: TileKey, tile: OverlayTile, argb: Argb) -> None:
+    def _refresh(self, kind: OverlayKind, key: TileKey, tile: OverlayTile) -> None:
+        """Colour what changed."""
         whole = self.grid.window(key)
         part = aligned(tile.stale.intersection(whole), whole, key.level)
         tile.stale, tile.is_new = OUTSIDE, True
-        if not part.is_empty:
+        if tile.argb is not None and not part.is_empty:
             rows, cols = (at_level(edge, key.level) for edge in part.slices_in(whole))
-            argb[rows, cols] = self._coloured(kind, key.level, part)
+            tile.argb[rows, cols] = self._coloured(kind, key.level, part)
 
     def _coloured(self, kind: OverlayKind, level: int, window: Window) -> Argb:
         """Colours of a window at a level."""

@@ -65,3 +65,9 @@ def at_level(edge: slice, level: int) -> slice:
     if level >= 0:
         return slice(edge.start >> level, -(-edge.stop >> level))
     return slice(edge.start << -level, edge.stop << -level)
+
+
+def shape_at_level(window: Window, level: int) -> tuple[int, int]:
+    """Rows and columns of tile pixels that show a window from its first pixel on."""
+    rows, cols = (at_level(slice(0, length), level) for length in window.shape)
+    return rows.stop, cols.stop
