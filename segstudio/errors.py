@@ -10,7 +10,11 @@ class RasterError(SegstudioError):
 
 
 class ConnectionLost(RasterError):
-    """An image on another machine could not be reached again and again; asking once more may help."""
+    """A host did not answer, again and again; asking it once more after `wait_s` seconds may help."""
+
+    def __init__(self, sentence: str, *, host: str = "", reason: str = "", wait_s: float = 0.0) -> None:
+        super().__init__(sentence)
+        self.host, self.reason, self.wait_s = host, reason, wait_s
 
 
 class AddressNotNamed(RasterError):

@@ -6,6 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
+from segstudio.raster.stop import adopted_stop
+
 T = TypeVar("T")
 
 
@@ -13,11 +15,14 @@ def ahead(start: Callable[[], Generator[T, None, None]], waiting: int = 2) -> Ge
     """Run a generator in a thread of its own, at most `waiting` items ahead of the consumer.
 
     The generator lives in that thread from its first line to its `finally`, so what it opens (a raster) never
-    changes hands; its errors surface here. While the consumer holds an item, `waiting` more may exist: a
-    generator that fills buffers in turn needs `waiting + 1` of them. `close()` returns when the thread is
-    gone.
+    changes hands; its errors surface here. What it waits for on a network is given up when the consumer is.
+    While the consumer holds an item, `waiting` more may exist: a generator that fills buffers in turn needs
+    `waiting + 1` of them. `close()` returns when the thread is gone.
     """
-    with ThreadPoolExecutor(1, thread_name_prefix="segstudio-ahead") as pool:
+    with (
+        adopted_stop().child() as stop,
+        ThreadPoolExecutor(1, thread_name_prefix="segstudio-ahead", initializer=stop.adopt) as pool,
+    ):
         items = pool.submit(start).result()
         futures: deque[Future[T]] = deque(pool.submit(next, items) for _ in range(waiting))
         try:
@@ -29,6 +34,7 @@ def ahead(start: Callable[[], Generator[T, None, None]], waiting: int = 2) -> Ge
                 futures.append(pool.submit(next, items))
                 yield item
         finally:
+            stop.ask()
             for future in futures:
                 future.cancel()
             with suppress(StopIteration):

@@ -19,6 +19,7 @@ from segstudio.jobs.image_files import IMAGE_SUFFIXES
 from segstudio.jobs.pace import Pace
 from segstudio.jobs.steps import ImageAnnotated, Notice, Progress
 from segstudio.mask.plane import CHUNK_SIZE
+from segstudio.raster.address import Place
 from segstudio.raster.aligned import AlignedRaster
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import RasterInfo
@@ -46,7 +47,7 @@ class DepthImage:
 
     id: int
     name: str
-    path: Path
+    path: Place
 
 
 @dataclass(frozen=True, slots=True)

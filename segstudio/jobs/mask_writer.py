@@ -210,7 +210,7 @@ def judge_path(path: Path, info: RasterInfo) -> None:
         raise RasterError(f"{path.name} has an ending that is not written: name it .tif or .png")
     if not path.absolute().parent.is_dir():
         raise RasterError(f"the folder {path.absolute().parent} is not there: make it first")
-    if path.exists() and path.samefile(info.path):
+    if path.exists() and Path(info.path).exists() and path.samefile(info.path):
         raise RasterError(f"{path.name} is the image itself: choose another name")
 
 

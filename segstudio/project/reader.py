@@ -9,6 +9,7 @@ from segstudio.project.images import ImageEntry
 from segstudio.project.open_mask import open_mask
 from segstudio.project.predictions import PREDICTIONS_FILE, PredictionStore
 from segstudio.project.store import ProjectStore
+from segstudio.raster.address import Place
 
 
 class ProjectReader:
@@ -37,7 +38,7 @@ class ProjectReader:
         """All images, in the order they were added."""
         return self._store.images.entries()
 
-    def image_path(self, image_id: int) -> Path:
+    def image_path(self, image_id: int) -> Place:
         """Where an image lies; ProjectError if it is gone or has changed."""
         return self._store.images.find(image_id)
 

@@ -138,9 +138,10 @@ def _patiently(client: Client, start: int, length: int, stop: Stop, attempts: in
             wait = min(settings.longest_wait_s, max(error.wait_s, settings.first_wait_s * 2 ** (attempt - 1)))
             if stop.is_asked:
                 raise ConnectionLost(f"reading {client.address.name} was given up") from error
-            links.lost(host, str(error), wait)
             if attempt == attempts:
-                raise ConnectionLost(f"{error}: check the connection, or try again later") from error
+                sentence = f"{error}: check the connection, or try again later"
+                raise ConnectionLost(sentence, host=host, reason=str(error), wait_s=wait) from error
+            links.lost(host, str(error), wait)
             stop.wait(wait)
         else:
             links.back(host)

@@ -15,6 +15,7 @@ class Stop:
         self._asked = threading.Event()
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
+        self._children: set[Stop] = set()
 
     @property
     def is_asked(self) -> bool:
@@ -27,14 +28,35 @@ class Stop:
         with self._lock:
             for each in self._sockets:
                 _cut(each)
+            for child in self._children:
+                child.ask()
 
     def wait(self, seconds: float) -> bool:
         """Wait so long at most; whether the work shall be given up."""
         return self._asked.wait(seconds)
 
     @contextmanager
+    def child(self) -> Iterator["Stop"]:
+        """A stop for a helper's thread: asked with this one, and when the block ends."""
+        child = Stop()
+        with self._lock:
+            self._children.add(child)
+        if self.is_asked:
+            child.ask()
+        try:
+            yield child
+        finally:
+            with self._lock:
+                self._children.discard(child)
+            child.ask()
+
+    def adopt(self) -> None:
+        """Let this thread's reads be given up by this stop from now on."""
+        _adopted.stop = self
+
+    @contextmanager
     def adopted(self) -> Iterator[None]:
-        """Let this thread's reads be given up by this stop."""
+        """Let this thread's reads be given up by this stop as long as the block lasts."""
         before = getattr(_adopted, "stop", None)
         _adopted.stop = self
         try:

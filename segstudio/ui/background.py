@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from segstudio.errors import SegstudioError
+from segstudio.raster.stop import Stop
 
 logger = logging.getLogger(__name__)
 
@@ -18,13 +19,15 @@ class _Relay(QObject):
 
 
 class _Call(QRunnable):
-    def __init__(self, relay: _Relay, key: object, number: int, work: Callable[[], Any]) -> None:
+    def __init__(self, relay: _Relay, stop: Stop, key: object, number: int, work: Callable[[], Any]) -> None:
         super().__init__()
+        self._stop = stop
         self._relay, self._key, self._number, self._work = relay, key, number, work
 
     def run(self) -> None:
         try:
-            answer = self._work()
+            with self._stop.adopted():
+                answer = self._work()
         except SegstudioError as error:
             logger.info("look-up %s: %s", self._key, error)
             answer = None
@@ -48,6 +51,7 @@ class Background(QObject):
         self._pool.setExpiryTimeout(-1)
         self._relay = _Relay()
         self._relay.answered.connect(self._deliver)
+        self._stop = Stop()
         self._latest: dict[object, tuple[int, Callable[[Any], None]]] = {}
         self._count = 0
 
@@ -55,7 +59,7 @@ class Background(QObject):
         """Run `work` in a worker and `then(answer)` here, unless the key is asked again before."""
         self._count += 1
         self._latest[key] = (self._count, then)
-        self._pool.start(_Call(self._relay, key, self._count, work))
+        self._pool.start(_Call(self._relay, self._stop, key, self._count, work))
 
     def forget(self) -> None:
         """Drop every question that is still open."""
@@ -65,6 +69,7 @@ class Background(QObject):
     def stop(self) -> None:
         """Forget all and wait for the question being answered."""
         self.forget()
+        self._stop.ask()
         self._pool.waitForDone(10_000)
 
     def _deliver(self, key: object, number: int, answer: Any) -> None:

@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from segstudio.errors import Cancelled, SegstudioError
+from segstudio.errors import Cancelled, ConnectionLost, SegstudioError
 from segstudio.jobs.steps import Progress
+from segstudio.raster.stop import Stop
 from segstudio.ui.priority import Politeness
 from segstudio.ui.torch_preload import preload_torch
 
@@ -24,6 +25,8 @@ Factory = Callable[[], Steps]
 _SWITCH_INTERVAL_S = 0.002
 # More often than this nobody can read a progress bar.
 _PROGRESS_INTERVAL_S = 0.05
+# A step takes that long at most, unless it waits for a host that does not answer.
+_PATIENCE_MS = 800
 
 
 class _JobThread(QThread):
@@ -35,7 +38,9 @@ class _JobThread(QThread):
         super().__init__(parent)
         self.setObjectName(name)
         self.cancel_asked = threading.Event()
+        self.is_winding_up = False
         self.was_cancelled = False
+        self.stop = Stop()
         self.error: Exception | None = None
         self._factory = factory
         self._needs_torch = needs_torch
@@ -47,9 +52,13 @@ class _JobThread(QThread):
         interval = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         try:
-            self._work()
+            with self.stop.adopted():
+                self._work()
         except Cancelled:
             self.was_cancelled = True
+        except ConnectionLost as error:
+            self.was_cancelled = self.stop.is_asked
+            self.error = None if self.was_cancelled else error
         except SegstudioError as error:
             self.error = error
         except Exception as error:  # the job worker is one of the two places where everything is caught
@@ -57,6 +66,11 @@ class _JobThread(QThread):
             self.error = error
         finally:
             sys.setswitchinterval(interval)
+
+    def give_up_waiting(self) -> None:
+        """Cut what the job reads over a network, unless it has heard of the cancel already."""
+        if not self.is_winding_up:
+            self.stop.ask()
 
     def _work(self) -> None:
         if self._needs_torch:
@@ -73,6 +87,7 @@ class _JobThread(QThread):
                 self._emit(step)
                 if self.cancel_asked.is_set():
                     self.was_cancelled = True
+                    self.is_winding_up = True
                     self._wind_up(steps)
                     return
         finally:
@@ -132,15 +147,17 @@ class JobRunner(QObject):
         return True
 
     def cancel(self) -> None:
-        """Ask the job to stop; it does after the step it is in."""
+        """Ask the job to stop; it does after the step it is in, which waits for no host any longer."""
         if self._thread is not None:
             self._thread.cancel_asked.set()
+            QTimer.singleShot(_PATIENCE_MS, self._thread, self._thread.give_up_waiting)
 
     def stop(self, timeout_ms: int = 30_000) -> None:
         """Cancel and wait: for the end of the program only."""
         thread = self._thread
         if thread is not None:
             self.cancel()
+            thread.give_up_waiting()
             thread.wait(timeout_ms)
 
     def _end(self) -> None:

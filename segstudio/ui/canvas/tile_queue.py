@@ -89,10 +89,13 @@ class TileQueue:
                 self._waiting.append(TileBatch(again, batch.stretch, batch.number))
                 self._changed.notify()
 
-    def preview_done(self) -> None:
-        """Say that a preview is no longer being read."""
+    def preview_done(self, unread: PreviewWanted | None = None) -> None:
+        """Say that a preview is no longer being read; one left unread waits again if no newer one does."""
         with self._changed:
             self._previews_in_flight -= 1
+            if self._preview is None and unread is not None:
+                self._preview = unread
+                self._changed.notify()
 
     def is_wanted(self, batch: TileBatch) -> bool:
         """Whether some of these tiles are still worth reading."""
