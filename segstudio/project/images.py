@@ -5,11 +5,13 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import Path
 
-from segstudio.errors import ProjectError
+from segstudio.errors import AddressNotNamed, ConnectionLost, ProjectError, RasterError
 from segstudio.project.database import Database, Row
+from segstudio.raster.address import Address, Place, place
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import RasterInfo
 
@@ -42,7 +44,7 @@ class ImageEntry:
 
     id: int
     name: str
-    path: Path
+    path: Place
     width: int
     height: int
     state: str
@@ -52,22 +54,41 @@ class ImageEntry:
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """What a file was when it came into the project."""
+    """What a file is, here or at an address, at the moment it is looked at."""
 
-    path: Path
+    path: Place
     info: RasterInfo
     size: int
     modified_ns: int
     fingerprint: str
 
 
-def examine(path: str | Path) -> ImageFile:
-    """Read an image's header and fingerprint; RasterError if it cannot be opened."""
-    absolute = Path(os.path.abspath(path))
+def examine(path: str | Place) -> ImageFile:
+    """Read an image's header and fingerprint; RasterError if it cannot be opened.
+
+    That of an address asks its host, and may take as long as the network does.
+    """
+    where = place(path)
+    if isinstance(where, Address):
+        return _examine_address(where)
+    absolute = Path(os.path.abspath(where))
     with open_raster(absolute) as raster:
         info = raster.info
     status = absolute.stat()
     return ImageFile(absolute, info, status.st_size, status.st_mtime_ns, fingerprint(absolute))
+
+
+def _examine_address(address: Address) -> ImageFile:
+    from segstudio.raster.remote import ask_for  # with it come TLS and HTTP: only for those who use them
+
+    file = ask_for(address)
+    with open_raster(address) as raster:
+        info = raster.info
+    try:
+        modified_ns = int(parsedate_to_datetime(file.modified).timestamp()) * 10**9
+    except (ValueError, TypeError, OverflowError):
+        modified_ns = 0
+    return ImageFile(address, info, file.size, modified_ns, file.fingerprint)
 
 
 def fingerprint(path: Path) -> str:
@@ -147,8 +168,17 @@ class ImageTable:
             (*self._places(image.path), image.size, image.modified_ns, image.fingerprint, image_id),
         )
 
-    def find(self, image_id: int) -> Path:
-        """Where the image lies now; ImageMissing if it is gone or no longer the same."""
+    def find(self, image_id: int, *, seen: ImageFile | None = None) -> Place:
+        """Where the image lies now.
+
+        Args:
+            image_id: Which one.
+            seen: What lies at its address, if that was examined already: then nobody is asked again.
+
+        Raises:
+            ImageMissing: It is gone or no longer the same.
+            ConnectionLost: The host of its address does not answer.
+        """
         row = self._database.row(
             "SELECT name, relative_path, absolute_path, file_size, fingerprint FROM images WHERE id = ?",
             (image_id,),
@@ -156,6 +186,9 @@ class ImageTable:
         if row is None:
             raise ProjectError(f"the project has no image number {image_id}: choose one from its list")
         name, relative, absolute, *known = row
+        if isinstance(address := _place(absolute), Address):
+            self._judge_address(image_id, name, known[1], seen or self._asked(image_id, name, address))
+            return address
         there = [path for path in self._candidates(relative, absolute) if path.is_file()]
         if not there:
             sentence = (
@@ -171,12 +204,30 @@ class ImageTable:
         )
         raise ImageMissing(sentence, image_id, has_changed=True)
 
+    def _asked(self, image_id: int, name: str, address: Address) -> ImageFile:
+        try:
+            return examine(address)
+        except (AddressNotNamed, ConnectionLost):
+            raise
+        except RasterError as error:
+            sentence = f"the image '{name}' did not come from its address: {error}; or locate it elsewhere"
+            raise ImageMissing(sentence, image_id, has_changed=False) from error
+
+    def _judge_address(self, image_id: int, name: str, known: str, seen: ImageFile) -> None:
+        if seen.fingerprint != known:
+            sentence = (
+                f"the image '{name}' at {seen.path} has changed since its mask was made: locate it again and "
+                "confirm that it shows the same, or add it as another image"
+            )
+            raise ImageMissing(sentence, image_id, has_changed=True)
+
     def search(self, image_id: int) -> Path | None:
         """A file with the bytes of an image near the project or beside its other images; None without one."""
         row = self._database.row("SELECT file_size, fingerprint FROM images WHERE id = ?", (image_id,))
         if row is None:
             return None
-        homes = [self._folder.parent, *(entry.path.parent for entry in self.entries())]
+        paths = [entry.path for entry in self.entries()]
+        homes = [self._folder.parent, *(path.parent for path in paths if isinstance(path, Path))]
         for path in islice(_files_near(dict.fromkeys(homes)), _MOST_LOOKED_AT):
             with suppress(OSError):
                 if _is_same(path, *row):
@@ -191,21 +242,25 @@ class ImageTable:
 
     def _entry(self, row: Row) -> ImageEntry:
         image_id, name, relative, absolute, width, height, state, georeferenced, annotated = row
-        path = next((path for path in self._candidates(relative, absolute) if path.is_file()), Path(absolute))
+        path = _place(absolute)
+        if isinstance(path, Path):
+            path = next((each for each in self._candidates(relative, absolute) if each.is_file()), path)
         return ImageEntry(image_id, name, path, width, height, state, bool(georeferenced), annotated)
 
     def _candidates(self, relative: str | None, absolute: str) -> list[Path]:
         beside = [Path(os.path.normpath(self._folder / relative))] if relative else []
         return list(dict.fromkeys([*beside, Path(absolute)]))
 
-    def _places(self, path: Path) -> tuple[str | None, str]:
+    def _places(self, path: Place) -> tuple[str | None, str]:
+        if isinstance(path, Address):
+            return None, str(path)
         try:
             relative = Path(os.path.relpath(path, self._folder)).as_posix()
         except ValueError:  # another drive
             relative = None
         return relative, str(path)
 
-    def _free_name(self, path: Path) -> str:
+    def _free_name(self, path: Place) -> str:
         taken = {row[0] for row in self._database.rows("SELECT name FROM images")}
         candidates = [path.name, f"{path.parent.name}/{path.name}"]
         candidates += [f"{path.name} ({number})" for number in range(2, len(taken) + 3)]
@@ -216,6 +271,14 @@ _SELECT = """
     SELECT images.id, name, relative_path, absolute_path, width, height, state, has_georeference,
         coalesce((SELECT sum(pixels) FROM class_counts WHERE image_id = images.id), 0)
     FROM images"""
+
+
+def _place(text: str) -> Place:
+    """What a project says where an image lies; an address that is none is a file that is not there."""
+    try:
+        return place(text)
+    except RasterError:
+        return Path(text)
 
 
 def _facts(image: ImageFile) -> tuple[int, int, bool, int, int, str]:

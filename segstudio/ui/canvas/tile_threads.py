@@ -45,6 +45,7 @@ class TileThreads:
         self.info, self.grid, self.queue = info, grid, TileQueue()
         self.answers: deque[Answer] = deque()
         self._on_answer = tell
+        self._stop = Stop()
         # a photo is decoded as a whole by everyone who opens it
         count = 1 if info.is_photo else READERS
         self._threads = [
@@ -55,8 +56,9 @@ class TileThreads:
             thread.start()
 
     def close(self) -> None:
-        """Let the threads stop after the piece they are reading."""
+        """Let the threads stop after the piece they are reading; a wait for the network ends now."""
         self.queue.close()
+        self._stop.ask()
 
     def join(self, seconds: float) -> None:
         """Wait for the threads, so many seconds each at most."""
@@ -89,6 +91,8 @@ class TileThreads:
             for key, image in read_tiles(raster, self.grid, batch.keys, batch.stretch, is_wanted):
                 self.answers.append(TileDone(key, image, batch.number))
                 unread.pop(key)
+        except ConnectionLost as error:
+            self._rest(error)
         except SegstudioError as error:
             self.answers.append(Trouble(str(error), tuple(unread)))
             unread.clear()
@@ -97,12 +101,16 @@ class TileThreads:
             self._tell()
 
     def _read_preview(self, raster: Raster, order: PreviewWanted) -> None:
+        unread: PreviewWanted | None = None
         try:
             self.answers.append(TileDone(None, read_preview(raster, order.stretch), order.number))
+        except ConnectionLost as error:
+            self._rest(error)
+            unread = order
         except SegstudioError as error:
             self.answers.append(Trouble(str(error)))
         finally:
-            self.queue.preview_done()
+            self.queue.preview_done(unread)
             self._tell()
 
     def _answer(self, answer: Answer) -> None:
