@@ -8,9 +8,11 @@ from functools import partial
 
 from PySide6.QtGui import QImage
 
-from segstudio.errors import SegstudioError
+from segstudio.errors import ConnectionLost, SegstudioError
+from segstudio.raster.links import links
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import Raster, RasterInfo
+from segstudio.raster.stop import Stop
 from segstudio.raster.tiles import TileGrid, TileKey
 from segstudio.ui.canvas.tile_queue import PreviewWanted, TileBatch, TileQueue
 from segstudio.ui.canvas.tile_reading import read_preview, read_tiles
@@ -71,11 +73,27 @@ class TileThreads:
         return any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
+        with self._stop.adopted():
+            while self._attend():
+                pass
+
+    def _attend(self) -> bool:
+        """Serve until it is time to stop; True where the host was lost before the image was open."""
         try:
             with open_raster(self.info.path) as raster:
                 self._serve(raster)
+        except ConnectionLost as error:
+            self._rest(error)
+            return not self.queue.is_closed
         except SegstudioError as error:
             self._answer(Trouble(str(error)))
+        return False
+
+    def _rest(self, error: ConnectionLost) -> None:
+        """Wait before the host is asked again; what is in memory stays on screen."""
+        if not self.queue.is_closed:
+            links.lost(error.host, error.reason, error.wait_s)
+            self._stop.wait(error.wait_s)
 
     def _serve(self, raster: Raster) -> None:
         while (order := self.queue.take()) is not None:
