@@ -9,10 +9,12 @@ from collections.abc import Sequence
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the only place that knows both the window and the verbs."""
-    from segstudio.cli.main import CANCELLED, run
-
     arguments = sys.argv[1:] if argv is None else list(argv)
     _prepare()
+    if not arguments:
+        return _open_window([])
+    from segstudio.cli.main import CANCELLED, run
+
     try:
         return run(arguments, open_window=_open_window)
     except BrokenPipeError:

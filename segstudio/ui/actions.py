@@ -1,7 +1,9 @@
 """Turns the action table into QActions that know when they can be used."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -9,27 +11,49 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from segstudio.ui.action_spec import ActionSpec
 from segstudio.ui.action_table import ACTIONS, GROUPS
+from segstudio.ui.display import DisplaySettings
 from segstudio.ui.icons import icon
-from segstudio.ui.session import Session
 from segstudio.ui.theme import current_theme
 from segstudio.ui.words import translate
+
+if TYPE_CHECKING:
+    from segstudio.ui.main_window import MainWindow
+    from segstudio.ui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class NothingOpen:
+    """Stands for the session until it is there: nothing is open, and nothing runs."""
+
+    project: None = None
+    document: None = None
+    job: None = None
+    area: None = None
+    tool: str = "pan"
+    display: DisplaySettings = field(default_factory=DisplaySettings)
+    classes: tuple[()] = ()
 
 
 class Actions(QObject):
     """All actions by id; enabled and checked states follow the session."""
 
-    def __init__(self, session: Session, window: QWidget) -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
-        self._session = session
+        self._session: Session | NothingOpen = NothingOpen()
         self._window = window
         self._by_id = {spec.id: self._make(spec) for spec in ACTIONS}
         self._group()
+        self.restyle()
+        self.refresh()
+
+    def follow(self, session: "Session") -> None:
+        """Hear the session from now on."""
+        self._session = session
         for signal in (
             session.project_changed, session.document_changed, session.history_changed, session.job_changed,
             session.area_changed, session.tool_changed, session.display_changed, session.classes_changed,
         ):  # fmt: skip
             signal.connect(self.refresh)
-        self.restyle()
         self.refresh()
 
     def __getitem__(self, action_id: str) -> QAction:
@@ -41,13 +65,7 @@ class Actions(QObject):
 
     def make_local_to(self, widget: QWidget) -> None:
         """Give the keys that would disturb typing and tabbing to one widget only."""
-        for spec in ACTIONS:
-            action = self._by_id[spec.id]
-            if spec.local:
-                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                widget.addAction(action)
-            else:
-                self._window.addAction(action)
+        widget.addActions([self._by_id[spec.id] for spec in ACTIONS if spec.local])
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
         """One menu per group."""
@@ -97,7 +115,7 @@ class Actions(QObject):
         self._by_id[action_id].setChecked(True)
 
     def _name_classes(self) -> None:
-        classes = self._session.classes.classes
+        classes = list(self._session.classes)
         for number in range(1, 10):
             action = self._by_id[f"class-{number}"]
             known = number <= len(classes)
@@ -123,7 +141,11 @@ class Actions(QObject):
             action.setIconText(translate("actions", spec.short))
         action.setCheckable(spec.checkable)
         action.setToolTip(_tip(spec))
-        action.triggered.connect(partial(_run, spec, self._session, self._window))
+        action.triggered.connect(partial(_run, spec, self._window))
+        if spec.local:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        else:
+            self._window.addAction(action)
         return action
 
     def _group(self) -> None:
@@ -148,5 +170,5 @@ def _tip(spec: ActionSpec) -> str:
     return tip + (f"<br>{translate('actions', spec.tip)}" if spec.tip else "")
 
 
-def _run(spec: ActionSpec, session: Session, window: object, *_: object) -> None:
-    spec.handler(session, window)  # type: ignore[arg-type]  # the window is a MainWindow; importing it would be a circle
+def _run(spec: ActionSpec, window: "MainWindow", *_: object) -> None:
+    spec.handler(window.session, window)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -13,12 +13,14 @@ from segstudio.errors import SegstudioError
 from segstudio.inference.device import prepare_process
 from segstudio.shipped import resources
 from segstudio.ui import settings
+from segstudio.ui.first_paint import FirstPaint
 from segstudio.ui.icons import pixmap
 from segstudio.ui.idle_preload import IdlePreload
 from segstudio.ui.main_window import MainWindow
-from segstudio.ui.sample_project import SAMPLE_PATH
-from segstudio.ui.session import Session
 from segstudio.ui.theme import apply_theme, choose_font, current_theme
+
+SAMPLE_PATH = "sample:"
+"""Stands for the sample project wherever a path is expected."""
 
 logger = logging.getLogger(__name__)
 
@@ -27,14 +29,20 @@ def run_app(paths: Sequence[str]) -> int:
     """Open the window with these images or projects (`sample:` is the sample); gives the exit code."""
     prepare_process()
     app = make_app()
-    session = Session()
-    window = MainWindow(session)
-    _catch_bugs(session)
+    window = MainWindow()
+    _catch_bugs(window)
     window.show()
-    # the window is painted before anything is opened
-    QTimer.singleShot(0, lambda: open_paths(window, list(paths)))
-    IdlePreload(session)
+    FirstPaint(window, lambda: _go_on(window, list(paths)))
     return app.exec()
+
+
+def _go_on(window: MainWindow, paths: list[str]) -> None:
+    """The window is on the screen: bring in what the work needs, at once where there is something to open."""
+    window.furnishing.done.connect(lambda bench: IdlePreload(bench.session))
+    if paths:
+        open_paths(window, paths)
+    else:
+        window.furnishing.begin()
 
 
 def make_app() -> QApplication:
@@ -69,7 +77,7 @@ def _translate(app: QApplication, locale: QLocale) -> None:
             app.installTranslator(translator)
 
 
-def _catch_bugs(session: Session) -> None:
+def _catch_bugs(window: MainWindow) -> None:
     """The other place where everything is caught: the window says a sentence, the log has the rest."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -77,10 +85,10 @@ def _catch_bugs(session: Session) -> None:
             QApplication.quit()
             return
         if isinstance(error, SegstudioError):
-            session.notice.emit("error", str(error))
+            window.notice.emit("error", str(error))
             return
         logger.critical("a bug reached the window", exc_info=(kind, error, trace))
-        session.notice.emit(
+        window.notice.emit(
             "error", f"Something went wrong inside: {kind.__name__}: {error}. Your work is on disk."
         )
 

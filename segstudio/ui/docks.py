@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTo
 
 from segstudio.ui.icons import icon
 from segstudio.ui.theme import current_theme
+from segstudio.ui.words import translate
 
 LEFT_PX, RIGHT_PX = 264, 312
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -14,7 +15,7 @@ _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDoc
 
 @dataclass(frozen=True, slots=True)
 class DockSpec:
-    """One dock: `tab_of` is the dock it shares its place with."""
+    """One dock: `title` is a word to translate, `tab_of` the dock it shares its place with."""
 
     id: str
     title: str
@@ -109,7 +110,7 @@ class Docks:
             bar.restyle()
 
     def _make(self, spec: DockSpec) -> QDockWidget:
-        dock = QDockWidget(spec.title, self._window)
+        dock = QDockWidget(translate("MainWindow", spec.title), self._window)
         dock.setObjectName(f"dock-{spec.id}")
         dock.setWidget(spec.widget)
         dock.dockLocationChanged.connect(self.settle_titles)

@@ -2,12 +2,14 @@
 
 import sys
 import threading
+from typing import TYPE_CHECKING
 
-import psutil
 from PySide6.QtCore import QObject, QTimer
 
-from segstudio.ui.session import Session
 from segstudio.ui.torch_preload import is_preloaded, preload_torch
+
+if TYPE_CHECKING:
+    from segstudio.ui.session import Session
 
 _IDLE_MS = 4000
 # torch and its companions take about 0.6 GB: not where that would be missed
@@ -18,7 +20,7 @@ _SWITCH_INTERVAL_S = 0.002
 class IdlePreload(QObject):
     """Waits for an open image and some quiet seconds, then preloads once, in a thread of its own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
         self._timer = QTimer(self)
@@ -33,9 +35,15 @@ class IdlePreload(QObject):
             self._timer.start()
 
     def _begin(self) -> None:
-        if self._session.job is None and psutil.virtual_memory().available > _FREE_BYTES:
+        if self._session.job is None and _has_room():
             # not a daemon: an import that is torn down half way may bring the interpreter down
             threading.Thread(target=_preload, name="preload").start()
+
+
+def _has_room() -> bool:
+    import psutil  # not before the window is painted: 25 ms
+
+    return bool(psutil.virtual_memory().available > _FREE_BYTES)
 
 
 def _preload() -> None:

@@ -2,13 +2,13 @@
 
 import sys
 
-import psutil
-
 from segstudio.ui.words import file_size
 
 
 def read_memory() -> str:
     """`412 MB`, and `GPU 3.1 / 8.0 GB` once torch uses one; for worker threads."""
+    import psutil  # 25 ms: the worker has them, the start of the window has not
+
     own = file_size(psutil.Process().memory_info().rss)
     gpu = _gpu_memory()
     return f"{own}   {gpu}" if gpu else own

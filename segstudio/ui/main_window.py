@@ -1,93 +1,119 @@
-"""The window: menus, toolbar, docks around the canvas, status bar; what is where, and what is remembered."""
+"""The window: menus, toolbar, welcome page and status bar, and behind them the workbench."""
 
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QApplication,
-    QDialog,
-    QLineEdit,
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from segstudio.ui import settings
 from segstudio.ui.actions import Actions
-from segstudio.ui.canvas.canvas import Canvas
-from segstudio.ui.dialogs.about import AboutDialog
-from segstudio.ui.dialogs.keys import KeysDialog
-from segstudio.ui.docks import Docks, DockSpec
+from segstudio.ui.furnishing import Furnishing
 from segstudio.ui.notice_bar import NoticeBar
-from segstudio.ui.panels.classes import ClassesPanel
-from segstudio.ui.panels.depth import DepthPanel
-from segstudio.ui.panels.fine_tune import FineTunePanel
-from segstudio.ui.panels.images import ImagesPanel
-from segstudio.ui.panels.layers import LayersPanel
-from segstudio.ui.panels.model import ModelPanel
-from segstudio.ui.panels.tool_options import ToolPanel
-from segstudio.ui.panels.versions import VersionsPanel
-from segstudio.ui.questions import Questions
-from segstudio.ui.sample_control import SampleControl
-from segstudio.ui.session import Session
 from segstudio.ui.status import StatusBar
 from segstudio.ui.theme import apply_theme, current_theme
-from segstudio.ui.time_bar import TimeBar
 from segstudio.ui.toolbar import MainToolBar
 from segstudio.ui.welcome import Welcome
 
-# Raised when docks come or go: a state of an older layout is not restored.
-_STATE_VERSION = 2
+if TYPE_CHECKING:
+    from segstudio.ui.canvas.canvas import Canvas
+    from segstudio.ui.docks import Docks
+    from segstudio.ui.questions import Questions
+    from segstudio.ui.session import Session
+    from segstudio.ui.time_bar import TimeBar
+    from segstudio.ui.workbench import Workbench
+
 _FIRST_SIZE = (1440, 880)
 
 
-class MainWindow(QMainWindow):
-    """Shows the session; every change it asks for goes through it."""
+def _panel(name: str) -> property:
+    """A panel of the workbench under its own name."""
+    return property(lambda window: getattr(window.workbench, name))
 
-    def __init__(self, session: Session) -> None:
+
+class MainWindow(QMainWindow):
+    """Can be painted at once; what the rest needs comes in behind it, or as soon as somebody asks for it.
+
+    With a session it is complete from the beginning.
+    """
+
+    notice = Signal(str, str)  # level and sentence, from any thread
+
+    images = _panel("images")
+    layers = _panel("layers")
+    depths = _panel("depths")
+    classes = _panel("classes")
+    tools = _panel("tools")
+    model = _panel("model")
+    fine_tune = _panel("fine_tune")
+    versions = _panel("versions")
+
+    def __init__(self, session: "Session | None" = None) -> None:
         super().__init__()
-        self.session = session
         self.setAcceptDrops(True)
-        self._dock_state: QByteArray | None = None
-        self.ask: Questions = Questions(session, self)
-        self.actions_ = Actions(session, self)
+        self.setWindowTitle("segstudio")
+        self.actions_ = Actions(self)
         self.notices = NoticeBar()
-        self.history = TimeBar(session)
-        self.canvas = Canvas(session, self)
         self.welcome = Welcome()
         self._middle = QStackedWidget()
-        self.setCentralWidget(self._make_centre())
+        self._column = self._make_centre()
         self.toolbar = MainToolBar(self.actions_)
         self.addToolBar(self.toolbar)
-        self.status = StatusBar(session)
+        self.status = StatusBar()
         self.setStatusBar(self.status)
-        self.docks = self._make_docks()
         self._menus = self.actions_.fill(self.menuBar())
         self._fill_menus()
-        self.sample = SampleControl(session, self)
         self._connect()
         self._restore()
-        self._retitle()
+        self.furnishing = Furnishing(self, session)
+        self.furnishing.done.connect(self._take_in)
+        if session is not None:
+            self.furnishing.finish()
+
+    @property
+    def workbench(self) -> "Workbench":
+        """The session and all that shows it; built now if it is not there yet."""
+        return self.furnishing.finish()
+
+    @property
+    def session(self) -> "Session":
+        """What the window shows, and where every change goes."""
+        return self.workbench.session
+
+    @property
+    def canvas(self) -> "Canvas":
+        """The open image."""
+        return self.workbench.canvas
+
+    @property
+    def docks(self) -> "Docks":
+        """The docks around the canvas."""
+        return self.workbench.docks
+
+    @property
+    def history(self) -> "TimeBar":
+        """The slider over the history."""
+        return self.workbench.history
+
+    @property
+    def ask(self) -> "Questions":
+        """The dialogs."""
+        return self.workbench.ask
 
     # ---- asked for by actions ------------------------------------------------------------------------------
 
     def open_sample(self) -> None:
         """Open the sample project; it is made first if it is not there."""
-        self.sample.open()
+        self.workbench.sample.open()
 
     def show_keys(self) -> None:
         """Show the list of keys."""
-        KeysDialog(self).show()
+        self.ask.show_keys()
 
     def show_about(self) -> None:
         """Show version and licences."""
-        AboutDialog(self).show()
+        self.ask.show_about()
 
     def show_history(self) -> None:
         """Show the slider over the history, or hide it again."""
@@ -111,62 +137,22 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             apply_theme(app, name)
         settings.remember("theme", name)
-        for part in (
-            self.actions_,
-            self.toolbar,
-            self.docks,
-            self.notices,
-            self.history,
-            self.welcome,
-            self.classes,
-        ):
+        for part in (self.actions_, self.toolbar, self.notices, self.welcome, self.workbench):
             part.restyle()
         self.actions_.refresh()
-        self.versions.refresh()
-        self.model.refresh()
 
     # ---- building ------------------------------------------------------------------------------------------
 
-    def _make_centre(self) -> QWidget:
+    def _make_centre(self) -> QVBoxLayout:
         self._middle.addWidget(self.welcome)
-        self._middle.addWidget(self.canvas)
         centre = QWidget()
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addWidget(self._middle, 1)
-        column.addWidget(self.history)
-        self.actions_.make_local_to(self.canvas)
-        self.canvas.installEventFilter(self)
-        return centre
-
-    def _make_docks(self) -> Docks:
-        session = self.session
-        self.setDockOptions(
-            QMainWindow.DockOption.AnimatedDocks
-            | QMainWindow.DockOption.AllowTabbedDocks
-            | QMainWindow.DockOption.GroupedDragging
-        )
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.depths = DepthPanel(session, self.actions_)
-        self.images, self.layers = ImagesPanel(session), LayersPanel(session)
-        self.classes, self.tools = ClassesPanel(session), ToolPanel(session)
-        self.model, self.fine_tune = ModelPanel(session, self.actions_), FineTunePanel(session)
-        self.versions = VersionsPanel(session)
-        return Docks(
-            self,
-            [
-                DockSpec("images", self.tr("Images"), self.images, is_left=True, share=300),
-                DockSpec("layers", self.tr("Layers"), self.layers, is_left=True, share=400),
-                DockSpec("depth", self.tr("Depth"), self.depths, is_left=True, tab_of="layers"),
-                DockSpec("classes", self.tr("Classes"), self.classes, share=264),
-                DockSpec("tool", self.tr("Tool options"), self.tools, share=92),
-                DockSpec("model", self.tr("Model"), self.model, share=420),
-                DockSpec("fine-tune", self.tr("Fine-tune"), self.fine_tune, tab_of="model"),
-                DockSpec("versions", self.tr("Versions"), self.versions, tab_of="model"),
-            ],
-        )
+        self.setCentralWidget(centre)
+        return column
 
     def _fill_menus(self) -> None:
         self._recent_menu = QMenu(self.tr("Recent projects"), self)
@@ -175,31 +161,7 @@ class MainWindow(QMainWindow):
         languages = self._menus["view"].addMenu(self.tr("Language"))
         for name, code in (("English", "en"), ("한국어", "ko")):
             languages.addAction(name, partial(self._choose_language, code))
-        panels = self._menus["view"].addMenu(self.tr("Panels"))
-        for dock in self.docks.all:
-            panels.addAction(dock.toggleViewAction())
-        panels.addSeparator()
-        panels.addAction(self.tr("Arrange as at first"), self.docks.arrange)
-
-    def _choose_language(self, code: str) -> None:
-        settings.remember("language", code)
-        self.notices.say("info", self.tr("The language changes with the next start."))
-
-    def _connect(self) -> None:
-        session = self.session
-        session.notice.connect(self.notices.say)
-        session.offer.connect(self.notices.offer)
-        session.locate_requested.connect(self.ask.locate)
-        session.backups_requested.connect(self.ask.backups)
-        session.document_changed.connect(self._show_document)
-        session.project_changed.connect(self._project_opened)
-        session.model_changed.connect(lambda _: self.notices.clear())
-        session.version_ready.connect(lambda _: self.docks["fine-tune"].raise_())
-        session.job_changed.connect(self._follow_job)
-        self.welcome.open_asked.connect(self.ask.images)
-        self.welcome.folder_asked.connect(self.ask.folder)
-        self.welcome.sample_asked.connect(self.open_sample)
-        self.welcome.project_asked.connect(session.open_project)
+        self._panels_menu = self._menus["view"].addMenu(self.tr("Panels"))
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()
@@ -209,40 +171,42 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _=False, folder=folder: self.session.open_project(folder))
         self._recent_menu.setEnabled(not self._recent_menu.isEmpty())
 
-    # ---- following the session -----------------------------------------------------------------------------
+    def _choose_language(self, code: str) -> None:
+        settings.remember("language", code)
+        self.notices.say("info", self.tr("The language changes with the next start."))
+
+    def _connect(self) -> None:
+        self.notice.connect(self.notices.say)
+        self.welcome.open_asked.connect(lambda: self.ask.images())
+        self.welcome.folder_asked.connect(lambda: self.ask.folder())
+        self.welcome.sample_asked.connect(self.open_sample)
+        self.welcome.project_asked.connect(lambda folder: self.session.open_project(folder))
+
+    def _restore(self) -> None:
+        geometry = settings.state("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(*_FIRST_SIZE)
+
+    def _take_in(self, bench: "Workbench") -> None:
+        """The workbench is complete: show it where it belongs."""
+        self._middle.addWidget(bench.canvas)
+        self._column.addWidget(bench.history)
+        for dock in bench.docks.all:
+            self._panels_menu.addAction(dock.toggleViewAction())
+        self._panels_menu.addSeparator()
+        self._panels_menu.addAction(self.tr("Arrange as at first"), bench.docks.arrange)
+        self.actions_.make_local_to(bench.canvas)
+        self.actions_.follow(bench.session)
+        bench.session.document_changed.connect(self._show_document)
 
     def _show_document(self, document: object) -> None:
         self._middle.setCurrentWidget(self.welcome if document is None else self.canvas)
         if document is not None:
             self.canvas.setFocus()
-        self._retitle()
-
-    def _project_opened(self) -> None:
-        self._show_docks()
-        self.notices.clear()
-        self.welcome.refresh()
-        self._retitle()
-
-    def _follow_job(self, state: object) -> None:
-        verb = getattr(state, "verb", "")
-        if verb == "fine_tune" and not self.fine_tune.isVisible():
-            self.docks["fine-tune"].raise_()
-
-    def _retitle(self) -> None:
-        project, document = self.session.project, self.session.document
-        names = [Path(document.info.path).name] if document else []
-        names += [project.folder.stem] if project else []
-        names += [self.tr("read-only")] if project and project.read_only else []
-        self.setWindowTitle(" – ".join(dict.fromkeys([*names, "segstudio"])))
 
     # ---- Qt ------------------------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: D102  # Qt's name
-        if event.type() == QEvent.Type.Enter and watched is self.canvas:
-            self._focus_canvas()
-        return super().eventFilter(watched, event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102  # Qt's name
         if event.mimeData().hasUrls():
             event.acceptProposedAction()
 
@@ -253,35 +217,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
         settings.remember("geometry", self.saveGeometry())
-        settings.remember("docks", self._dock_state or self.saveState(_STATE_VERSION))
         for dialog in self.findChildren(QDialog):
             dialog.close()
         # a job may need a moment to hand over what it has: nobody has to watch that
         self.hide()
-        self.session.close()
-        self.images.stop()
-        self.status.stop()
+        self.furnishing.close()
         super().closeEvent(event)
-
-    def _focus_canvas(self) -> None:
-        """Keys go to the canvas as soon as the pointer is over it, unless something is being typed."""
-        if self.isActiveWindow() and not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
-            self.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def _restore(self) -> None:
-        geometry, docks = settings.state("geometry"), settings.state("docks")
-        if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(*_FIRST_SIZE)
-        if docks is not None:
-            self.restoreState(docks, _STATE_VERSION)
-        # nothing to show in them yet: the welcome page has the window for itself
-        self._dock_state = self.saveState(_STATE_VERSION)
-        for dock in self.docks.all:
-            dock.hide()
-
-    def _show_docks(self) -> None:
-        """Bring the docks back as they were, once something is open."""
-        state, self._dock_state = self._dock_state, None
-        if state is not None:
-            self.restoreState(state, _STATE_VERSION)
-            self.docks.settle_titles()

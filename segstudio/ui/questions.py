@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from segstudio.jobs.network_view import NetworkView
 from segstudio.ui import settings
+from segstudio.ui.dialogs.about import AboutDialog
 from segstudio.ui.dialogs.backups import BackupsDialog
 from segstudio.ui.dialogs.compact import CompactDialog
 from segstudio.ui.dialogs.depth_targets import DepthTargetsDialog
 from segstudio.ui.dialogs.export import ExportDialog
+from segstudio.ui.dialogs.keys import KeysDialog
 from segstudio.ui.dialogs.network_view import NetworkViewDialog
 from segstudio.ui.opening import IMAGE_SUFFIXES
 from segstudio.ui.session import Session
@@ -68,6 +70,14 @@ class Questions(QObject):
         """Say how much room the history takes, and choose how much it may."""
         if self._session.project is not None:
             CompactDialog(self._session, self._session.project, self._window).show()
+
+    def show_keys(self) -> None:
+        """Show the list of keys."""
+        KeysDialog(self._window).show()
+
+    def show_about(self) -> None:
+        """Show version and licences."""
+        AboutDialog(self._window).show()
 
     def _files(self, title: str, then: PathsHandler) -> None:
         dialog = self._dialog(title)

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject
 
-from segstudio.ui.sample_project import make_sample, sample_folder, sample_is_there
 from segstudio.ui.session import Session
 
 
@@ -16,11 +15,14 @@ class SampleControl(QObject):
 
     def open(self) -> None:
         """Open the sample, now or as soon as it is made."""
-        if sample_is_there():
-            self._session.open_project(sample_folder())
+        from segstudio.ui import sample_project  # brings thirty modules that draw: not at every start
+
+        if sample_project.sample_is_there():
+            self._session.open_project(sample_project.sample_folder())
             return
-        self._session.jobs.start("sample", self.tr("Making the sample"), make_sample, needs_torch=False)
+        title = self.tr("Making the sample")
+        self._session.jobs.start("sample", title, sample_project.make_sample, needs_torch=False)
 
     def _made(self, verb: str) -> None:
         if verb == "sample":
-            self._session.open_project(sample_folder())
+            self.open()

@@ -14,9 +14,6 @@ from segstudio.project.project import Project
 from segstudio.sample.settings import SceneSettings
 from segstudio.ui.opening import PROJECT_SUFFIX, is_project
 
-SAMPLE_PATH = "sample:"
-"""Stands for the sample project wherever a path is expected."""
-
 
 @dataclass(frozen=True, slots=True)
 class SampleImage:
