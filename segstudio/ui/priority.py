@@ -29,6 +29,12 @@ class Politeness:
             _lower(thread_id)
 
 
+def lower_this_thread() -> None:
+    """Let the calling thread step back behind all others; for one that hardly ever runs Python."""
+    if sys.platform == "linux":
+        _lower(threading.get_native_id())
+
+
 def _threads() -> set[int]:
     if sys.platform != "linux":
         return set()

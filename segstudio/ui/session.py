@@ -12,7 +12,7 @@ from segstudio.jobs.export import What
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.mask.edits import MaskEdit
 from segstudio.project.compaction import Forgetting
-from segstudio.project.lock import ProjectInUse
+from segstudio.project.lock import OnlyReadable
 from segstudio.raster.window import Window
 from segstudio.ui.area_counter import AreaCounter
 from segstudio.ui.background import Background
@@ -23,6 +23,7 @@ from segstudio.ui.edit_control import EditControl
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.model_control import ModelControl
 from segstudio.ui.network_look import NetworkLook
+from segstudio.ui.overview_control import OverviewControl
 from segstudio.ui.pen import Pen
 from segstudio.ui.plugin_control import PluginControl, PluginFacts
 from segstudio.ui.project_control import ProjectControl
@@ -55,6 +56,7 @@ class Session(Desk):
         self.areas = AreaCounter(self)
         self.edits = EditControl(self)
         self.time = TimeControl(self, self.edits)
+        self.overviews = OverviewControl(self)
         self.safe = SafeKeeping(self, self.jobs, self.edits)
         self._pen = Pen(self)
         self._review = Review(self)
@@ -93,7 +95,7 @@ class Session(Desk):
     def _open_or_offer(self, paths: list[Path]) -> None:
         try:
             self._projects.open(paths)
-        except ProjectInUse as error:
+        except OnlyReadable as error:
             look = translate("Session", "Open read-only")
             self.offer.emit(str(error), look, lambda: self.open_read_only(paths))
 
@@ -129,6 +131,7 @@ class Session(Desk):
         self.safe.stop()
         self.jobs.stop()
         self.background.stop()
+        self.overviews.stop()
         self.stretching.keep()
         self._projects.close()
 

@@ -20,7 +20,6 @@ from segstudio.ui.canvas.pane_grid import Cells, pane_cells
 from segstudio.ui.canvas.plates import HEIGHT_PX, MARGIN_PX
 from segstudio.ui.canvas.stage import Stage
 from segstudio.ui.canvas.tile_reader import TileReader
-from segstudio.ui.canvas.tile_reading import is_heavy
 from segstudio.ui.canvas.viewport import Viewport
 from segstudio.ui.session import Session
 from segstudio.ui.theme import current_theme
@@ -100,6 +99,7 @@ class Canvas(QWidget):
         session.review_changed.connect(self._point_out)
         session.fit_requested.connect(viewport.fit)
         session.zoom_requested.connect(viewport.zoom_by)
+        session.overviews.grew.connect(self.tiles.overviews_grew)
 
     def _hear_parts(self) -> None:
         self.viewport.changed.connect(self._moved)
@@ -124,7 +124,7 @@ class Canvas(QWidget):
         info = document.info if document else None
         grid = TileGrid(info.width, info.height) if info else TileGrid(0, 0)
         self._stage.grid, self._stage.spot = grid, None
-        self.tiles.show(info, grid if info else None)
+        self.tiles.show(info, grid if info else None, self.session.overviews.pyramid)
         self._wanted = None
         self.overlays.set_mask(document.mask if document else None)
         self._recolour()
@@ -174,7 +174,7 @@ class Canvas(QWidget):
         self._wanted = wish
         self._awaited = set(self.tiles.missing(now))
         later: list[TileKey] = []
-        if not is_heavy(self._document.info, level):
+        if not self.tiles.is_heavy(level):
             around = grid.visible(view.padded(grid.tile_size << level), level)
             later = [key for key in around if key not in wish[1]]
         self.tiles.want(now, later)

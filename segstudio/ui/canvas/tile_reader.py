@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
+from segstudio.raster.overviews import Pyramid
 from segstudio.raster.raster import RasterInfo
 from segstudio.raster.stretch import Stretch
 from segstudio.raster.tiles import TileGrid, TileKey
 from segstudio.ui.canvas.tile_cache import TileCache
 from segstudio.ui.canvas.tile_queue import PreviewWanted, TileBatch
-from segstudio.ui.canvas.tile_reading import block_shape, in_batches
 from segstudio.ui.canvas.tile_threads import TileDone, TileThreads, Trouble
 
 TILE_BUDGET_BYTES = 256 * 1024 * 1024
@@ -42,20 +42,22 @@ class TileReader(QObject):
         self._broken: set[TileKey] = set()
         self._said: set[str] = set()
         self._number = 0
+        self._wish: tuple[Sequence[TileKey], Sequence[TileKey]] = (), ()
         self._told.connect(self._collect, Qt.ConnectionType.QueuedConnection)
 
     # ---- what is shown -------------------------------------------------------------------------------------
 
-    def show(self, info: RasterInfo | None, grid: TileGrid | None) -> None:
+    def show(self, info: RasterInfo | None, grid: TileGrid | None, pyramid: Pyramid | None = None) -> None:
         """Read another image from now on, or none; what is being read of the old one is abandoned."""
         self._retire()
         self._cache.clear()
         self._broken.clear()
         self._said.clear()
         self.preview, self._stretch = None, None
+        self._wish = (), ()
         self._number += 1
         if info is not None and grid is not None:
-            self._readers = TileThreads(info, grid, self.tell)
+            self._readers = TileThreads(info, grid, self.tell, pyramid)
 
     def set_stretch(self, stretch: Stretch | None) -> None:
         """Make tiles with another stretch from now on."""
@@ -89,12 +91,23 @@ class TileReader(QObject):
 
     def want(self, now: Sequence[TileKey], later: Sequence[TileKey] = ()) -> None:
         """Bring those of the tiles that are missing, `now` first, and drop older wishes."""
+        self._wish = now, later
         readers, stretch = self._readers, self._stretch
         if readers is None or stretch is None:
             return
-        shape = block_shape(readers.info, readers.grid.tile_size)
-        batches = in_batches(self.missing(now), self.missing(later), shape)
+        batches = readers.batches(self.missing(now), self.missing(later))
         readers.queue.replace((TileBatch(batch, stretch, self._number) for batch in batches), self._number)
+
+    def overviews_grew(self) -> None:
+        """Bring the tiles that waited for overviews being built; when those are complete, a sharp preview."""
+        self.want(*self._wish)
+        readers, stretch = self._readers, self._stretch
+        if readers and stretch and readers.pyramid and readers.pyramid.is_complete:
+            readers.queue.ask_preview(PreviewWanted(stretch, self._number))
+
+    def is_heavy(self, level: int) -> bool:
+        """Whether tiles of a level are made from many more pixels than they show."""
+        return self._readers is not None and self._readers.is_heavy(level)
 
     def close(self) -> None:
         """Stop all threads; waits a moment for reads under way."""

@@ -2,20 +2,22 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtGui import QImage
 
 from segstudio.errors import ConnectionLost, SegstudioError
+from segstudio.raster.geotiff import GeotiffRaster
 from segstudio.raster.links import links
 from segstudio.raster.open import open_raster
+from segstudio.raster.overviews import Pyramid
 from segstudio.raster.raster import Raster, RasterInfo
 from segstudio.raster.stop import Stop
 from segstudio.raster.tiles import TileGrid, TileKey
 from segstudio.ui.canvas.tile_queue import PreviewWanted, TileBatch, TileQueue
-from segstudio.ui.canvas.tile_reading import read_preview, read_tiles
+from segstudio.ui.canvas.tile_reading import block_shape, in_batches, is_heavy, read_preview, read_tiles
 
 READERS = 2
 
@@ -43,8 +45,10 @@ Answer = TileDone | Trouble
 class TileThreads:
     """The threads of one image; each opens its own Raster. Closing does not wait for a read under way."""
 
-    def __init__(self, info: RasterInfo, grid: TileGrid, tell: Callable[[], None]) -> None:
-        self.info, self.grid, self.queue = info, grid, TileQueue()
+    def __init__(
+        self, info: RasterInfo, grid: TileGrid, tell: Callable[[], None], pyramid: Pyramid | None = None
+    ) -> None:
+        self.info, self.grid, self.pyramid, self.queue = info, grid, pyramid, TileQueue()
         self.answers: deque[Answer] = deque()
         self._on_answer = tell
         self._stop = Stop()
@@ -67,6 +71,22 @@ class TileThreads:
         for thread in self._threads:
             thread.join(seconds)
 
+    def is_heavy(self, level: int) -> bool:
+        """Whether tiles of a level are made from many more pixels than they show."""
+        is_built = self.pyramid is not None and self.pyramid.is_complete
+        return not is_built and is_heavy(self.info, level)
+
+    def batches(self, now: Sequence[TileKey], later: Sequence[TileKey]) -> list[tuple[TileKey, ...]]:
+        """Tiles of one level gathered into what is read at once.
+
+        While overviews are built, heavy tiles come from these alone: reading them would do all twice. Those
+        not finished are left out, and the others go one by one, since between two may lie what is missing.
+        """
+        pyramid = self.pyramid
+        if pyramid is None or not pyramid.is_growing or not any(self.is_heavy(key.level) for key in now):
+            return in_batches(now, later, block_shape(self.info, self.grid.tile_size))
+        return [(key,) for key in (*now, *later) if pyramid.covers(self.grid.window(key))]
+
     @property
     def is_alive(self) -> bool:
         """Whether a thread is still at work."""
@@ -81,6 +101,8 @@ class TileThreads:
         """Serve until it is time to stop; True where the host was lost before the image was open."""
         try:
             with open_raster(self.info.path) as raster:
+                if self.pyramid is not None and isinstance(raster, GeotiffRaster):
+                    raster.attach(self.pyramid)
                 self._serve(raster)
         except ConnectionLost as error:
             self._rest(error)
