@@ -45,9 +45,11 @@ class ChunkChange:
         return _RECORD.pack(_RECORD_VERSION, *corner, *map(len, parts)) + b"".join(parts)
 
     @classmethod
-    def from_bytes(cls, row: int, col: int, data: bytes) -> "ChunkChange":
+    def from_bytes(cls, row: int, col: int, data: object) -> "ChunkChange":
         """Read a record; ValueError if it is damaged."""
-        if len(data) < _RECORD.size or _RECORD.unpack_from(data)[0] != _RECORD_VERSION:
+        if not isinstance(data, bytes) or len(data) < _RECORD.size:
+            raise ValueError("a record of the journal is no record")
+        if _RECORD.unpack_from(data)[0] != _RECORD_VERSION:
             raise ValueError("a record of the journal is damaged")
         _, *numbers = _RECORD.unpack_from(data)
         ends = np.cumsum([_RECORD.size, *numbers[4:]]).tolist()

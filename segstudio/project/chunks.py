@@ -7,9 +7,12 @@ import numpy as np
 
 from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.origin import Origin
-from segstudio.mask.packing import is_packed_uniform, pack, unpack
-from segstudio.mask.plane import OVERVIEW_STEP, Array, ChunkKey
+from segstudio.mask.packing import is_packed_uniform, pack, packed_shape, unpack
+from segstudio.mask.plane import CHUNK_SIZE, OVERVIEW_STEP, Array, ChunkKey
 from segstudio.project.database import DamagedDatabase, Database
+from segstudio.raster.limits import MAX_SIDE_PX
+
+_LAST_CHUNK = MAX_SIDE_PX // CHUNK_SIZE
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +32,8 @@ class StoredPlane:
     def keys(self) -> list[ChunkKey]:
         """The chunks that are stored."""
         sql = f"SELECT row, col FROM {self._table} WHERE image_id = ? AND {self._column} IS NOT NULL"
-        return [(row, col) for row, col in self._database.rows(sql, (self._image_id,))]
+        rows = self._database.rows(sql, (self._image_id,))
+        return [(row, col) for row, col in rows if are_places(row, col)]
 
     def load(self, row: int, col: int) -> Array | None:
         """One chunk, or None where nothing (readable) is stored."""
@@ -49,7 +53,8 @@ class StoredPlane:
     def all_packed(self) -> dict[ChunkKey, bytes]:
         """All chunks as they are stored."""
         sql = f"SELECT row, col, {self._column} FROM {self._table} WHERE image_id = ?"
-        return {(row, col): data for row, col, data in self._database.rows(sql, (self._image_id,))}
+        rows = self._database.rows(sql, (self._image_id,))
+        return {(row, col): data for row, col, data in rows if are_places(row, col)}
 
     def overviews(self) -> Mapping[ChunkKey, Array]:
         """Every eighth pixel of all stored chunks."""
@@ -63,9 +68,10 @@ class StoredPlane:
             self._note_damage(error)
             return found
         for row, col, data in rows:
-            small = None if data is None else readable(data, what=f"{self._overview} of chunk ({row}, {col})")
-            if small is not None:
-                found[row, col] = small
+            what = f"{self._overview} of chunk ({row}, {col})"
+            overview = None if data is None else readable(data, what=what, side=CHUNK_SIZE // OVERVIEW_STEP)
+            if overview is not None:
+                found[row, col] = overview
         return found
 
     def _note_damage(self, error: DamagedDatabase) -> None:
@@ -124,14 +130,21 @@ class DepthChunks:
         self._database.note_written(len(packed))
 
 
+def are_places(*numbers: object) -> bool:
+    """Whether these are whole numbers that may say where a chunk lies: a file from anybody says anything."""
+    return all(type(number) is int and 0 <= number <= _LAST_CHUNK for number in numbers)
+
+
 def small(chunk: Array) -> Array:
     """A chunk's overview: every eighth pixel."""
     return np.ascontiguousarray(chunk[::OVERVIEW_STEP, ::OVERVIEW_STEP])
 
 
-def readable(data: bytes, *, what: str) -> Array | None:
-    """Unpack; what is damaged reads as never written, and the log says so."""
+def readable(data: object, *, what: str, side: int = CHUNK_SIZE) -> Array | None:
+    """Unpack; what is damaged, or larger than a chunk, reads as never written, and the log says so."""
     try:
+        if not isinstance(data, bytes) or max(packed_shape(data)) > side:
+            raise ValueError("it is no packed chunk")
         return unpack(data)
     except ValueError as error:
         _log.error("%s is damaged and left out: %s", what, error)

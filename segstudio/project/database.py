@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,7 +21,11 @@ _CHECKPOINT_BYTES = 4 << 20
 _EMERGENCY_PAGES = 20_000
 """Only if that never happens, a commit does it itself (80 MB)."""
 
-_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_TOOBIG")
+_NOT_UTF8 = "Could not decode to UTF-8"
+
+MAX_VALUE_BYTES = 16 << 20
+"""No value is larger (a chunk of depth has 1 MB): a damaged or hostile file must not ask for all memory."""
 
 _WAYS_OUT = {
     "SQLITE_FULL": "there is no room left on the disk: free some space and repeat the last step",
@@ -31,6 +36,7 @@ _WAYS_OUT = {
     "SQLITE_CORRUPT": "it is damaged: close the project and open it again, which repairs what is whole",
     "SQLITE_NOTADB": "it is no database: keep the file and put a backup in its place with `project restore`",
     "SQLITE_IOERR": "the disk does not answer: check the drive or the network share it lies on",
+    "SQLITE_TOOBIG": "it holds values far too large: put a backup in its place with `project restore`",
     "SQLITE_PERM": "you may not read or write it: ask its owner for access",
 }
 
@@ -147,7 +153,8 @@ class Database:
             self._connection.close()
 
     def _configure(self, *, durable: bool) -> None:
-        pragmas = ["trusted_schema=OFF", "cell_size_check=ON", "foreign_keys=ON", "cache_size=-16384"]
+        shield(self._connection)
+        pragmas = ["foreign_keys=ON", "cache_size=-16384"]
         if not self.read_only:
             pragmas += ["journal_mode=WAL", f"synchronous={'FULL' if durable else 'NORMAL'}", "fullfsync=ON"]
         if not self.read_only and durable:
@@ -199,17 +206,29 @@ def said(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        way_out = _way_out(error)
+        name = _name(error)
+        way_out = next((way_out for prefix, way_out in _WAYS_OUT.items() if name.startswith(prefix)), None)
         if way_out is None:
             raise
-        kind = DamagedDatabase if error.sqlite_errorname.startswith(_DAMAGE) else ProjectError
+        kind = DamagedDatabase if name.startswith(_DAMAGE) else ProjectError
         raise kind(f"{path.name} in {path.parent} cannot be used, {way_out}") from error
 
 
-def _way_out(error: sqlite3.DatabaseError) -> str | None:
-    name = getattr(error, "sqlite_errorname", "") or ""
-    matching = (way_out for prefix, way_out in _WAYS_OUT.items() if name.startswith(prefix))
-    return next(matching, None)
+def _name(error: sqlite3.DatabaseError) -> str:
+    if str(error).startswith(_NOT_UTF8):  # Python's own complaint, which has no name
+        return "SQLITE_CORRUPT"
+    return getattr(error, "sqlite_errorname", "") or ""
+
+
+def shield(connection: sqlite3.Connection) -> None:
+    """Before a file from anybody is read: nothing in it runs, and no value of it takes all memory."""
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+    if sys.version_info >= (3, 12):
+        for option in (sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, sqlite3.SQLITE_DBCONFIG_ENABLE_VIEW):
+            connection.setconfig(option, False)
+        connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+    for pragma in ("trusted_schema=OFF", "cell_size_check=ON"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:

@@ -11,7 +11,7 @@ from segstudio.mask.changes import ChunkChange
 from segstudio.mask.edits import MaskEdit
 from segstudio.mask.mask import Mask
 from segstudio.mask.plane import ChunkKey
-from segstudio.project.chunks import AnnotationChunks
+from segstudio.project.chunks import AnnotationChunks, are_places
 from segstudio.project.class_table import ClassTable
 from segstudio.project.database import Database, Row
 from segstudio.raster.window import Window
@@ -159,6 +159,9 @@ class DiskJournal:
         )
         ends = (min(order), max(order)) if order else (0, -1)
         places = self._database.rows(sql, (self._image_id, *ends))
+        for row, col, edit_id in places:
+            if not are_places(row, col):
+                raise _damaged(edit_id)
         places.sort(key=lambda place: (place[0], place[1], order[place[2]]))
         for key, of_chunk in groupby(places, key=lambda place: (place[0], place[1])):
             yield key, [edit_id for _, _, edit_id in of_chunk]
@@ -175,14 +178,13 @@ class DiskJournal:
         return int((row or (0,))[0])
 
     def _change(self, edit_id: int, row: int, col: int, record: bytes) -> ChunkChange:
+        if not are_places(row, col):
+            raise _damaged(edit_id)
         try:
             change = ChunkChange.from_bytes(row, col, record)
             change.verify(self._mask.annotation.chunk_window(row, col))
         except ValueError as error:
-            raise ProjectError(
-                f"step {edit_id} of the history is damaged and cannot be taken back: go on from here, "
-                "or put project.db back from a backup with `segstudio project restore`"
-            ) from error
+            raise _damaged(edit_id) from error
         return change
 
     def mark(self, edit: MaskEdit, *, done: bool) -> None:
@@ -235,6 +237,13 @@ class DiskJournal:
             for row, col in self._kept | plane.unsaved_chunks():
                 plane.forget(row, col, stored=stored.packed(row, col) is not None)
         self._kept.clear()
+
+
+def _damaged(edit_id: int) -> ProjectError:
+    return ProjectError(
+        f"step {edit_id} of the history is damaged and cannot be taken back: go on from here, "
+        "or put project.db back from a backup with `segstudio project restore`"
+    )
 
 
 def _edit(row: Row) -> MaskEdit:
