@@ -274,7 +274,36 @@ class Document:
         Returns:
             The window to repaint.
         """
-        return self._predicted.set(window, class_ids, doubt, depth, version_id)
+        return self._predicted.replace(window, class_ids, doubt, depth, version_id)
+
+    def set_strip(
+        self,
+        plan: str,
+        strip: Window,
+        class_ids: Array,
+        doubt: Array | None,
+        depth: Array | None,
+        version_id: str,
+    ) -> Steps[None]:
+        """`set_prediction`, chunk by chunk, of one strip of a plan, which the ledger then has as finished.
+
+        What is not walked to its end is not in the ledger, and neither are strips of other plans that it
+        meets. `plan` is a digest of all that the answers depend on, the image's content included.
+        """
+        return self._predicted.replace_strip(plan, strip, class_ids, doubt, depth, version_id)
+
+    def finished_strips(self, plan: str) -> set[Window]:
+        """The strips of a plan that need not be predicted again."""
+        return self._predicted.finished_strips(plan)
+
+    def start_plan_over(self, plan: str) -> None:
+        """Let the next prediction by a plan begin at its first strip."""
+        self._predicted.start_over(plan)
+
+    @property
+    def content(self) -> str:
+        """A digest of the image's bytes."""
+        return self._store.images.fingerprint_of(self.image_id)
 
     def clear_prediction(self) -> Window:
         """Forget what models said about this image; the window to repaint."""

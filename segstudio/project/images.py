@@ -204,6 +204,11 @@ class ImageTable:
         )
         raise ImageMissing(sentence, image_id, has_changed=True)
 
+    def fingerprint_of(self, image_id: int) -> str:
+        """The digest of an image's bytes, as it was when it came in or was located."""
+        row = self._database.row("SELECT fingerprint FROM images WHERE id = ?", (image_id,))
+        return str(row[0]) if row else ""
+
     def _asked(self, image_id: int, name: str, address: Address) -> ImageFile:
         try:
             return examine(address)

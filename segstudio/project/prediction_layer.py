@@ -1,14 +1,15 @@
 """What models said about one open image: in its mask at once, in predictions.db by and by."""
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
 
 import numpy as np
 
 from segstudio.mask.classes import UNLABELLED
-from segstudio.mask.history import Block
+from segstudio.mask.history import Block, Steps
 from segstudio.mask.mask import Mask
 from segstudio.mask.plane import Array, ChunkKey
-from segstudio.project.prediction_writer import PredictionChunk
+from segstudio.project.prediction_entries import PredictionChunk
 from segstudio.project.predictions import PredictionStore
 from segstudio.raster.window import Window
 
@@ -27,18 +28,44 @@ class PredictionLayer:
         """Chunks not yet on disk."""
         return self._store.backlog
 
-    def set(
+    def replace(
         self, window: Window, class_ids: Array, doubt: Array | None, depth: Array | None, version_id: str
     ) -> Window:
         """Replace what is predicted in a window; returns its part within the image."""
-        self._mask.prediction.write(window, class_ids)
-        self._mask.doubt.write_any(window, 0 if doubt is None else doubt, None)
-        if depth is not None:
-            self._mask.depth.write(window, depth)
-        inside = window.intersection(self._mask.extent)
-        for block in inside.blocks(self._mask.prediction.chunk_size):
-            self._keep(block, depth is not None, version_id)
-        return inside
+        self._store.overwrite_strips(self._image_id, window, but=None)
+        return self._put(window, class_ids, doubt, depth, version_id)
+
+    def replace_strip(
+        self,
+        plan: str,
+        strip: Window,
+        class_ids: Array,
+        doubt: Array | None,
+        depth: Array | None,
+        version_id: str,
+    ) -> Steps[None]:
+        """Replace what is predicted in a strip of a plan, chunk by chunk; it is finished when this is.
+
+        Yields:
+            The window to repaint.
+        """
+        self._store.overwrite_strips(self._image_id, strip, but=plan)
+        for block in strip.intersection(self._mask.extent).blocks(self._mask.prediction.chunk_size):
+            cut = block.slices_in(strip)
+            planes = [None if plane is None else plane[cut] for plane in (doubt, depth)]
+            yield self._put(block, class_ids[cut], *planes, version_id)
+        self._store.finish_strip(self._image_id, plan, strip)
+
+    def finished_strips(self, plan: str) -> set[Window]:
+        """The strips of a plan whose answers are all there."""
+        return self._store.finished_strips(self._image_id, plan)
+
+    def start_over(self, plan: str) -> None:
+        """Take the strips of a plan out of the ledger; what is shown stays until it is predicted again."""
+        strips = self.finished_strips(plan)
+        if strips:
+            whole = reduce(Window.union, strips)
+            self._store.overwrite_strips(self._image_id, whole, but=None)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -69,6 +96,21 @@ class PredictionLayer:
     def flush(self) -> None:
         """Wait until everything is on disk."""
         self._store.flush()
+
+    def _put(
+        self, window: Window, class_ids: Array, doubt: Array | None, depth: Array | None, version_id: str
+    ) -> Window:
+        self._mask.prediction.write(window, class_ids)
+        if doubt is None:
+            self._mask.doubt.write_value(window, 0)
+        else:
+            self._mask.doubt.write(window, doubt)
+        if depth is not None:
+            self._mask.depth.write(window, depth)
+        inside = window.intersection(self._mask.extent)
+        for block in inside.blocks(self._mask.prediction.chunk_size):
+            self._keep(block, depth is not None, version_id)
+        return inside
 
     def _keep(self, block: Window, has_depth: bool, version_id: str) -> None:
         """Hand one chunk to the writer thread, which then may take its time: nobody changes it any more."""

@@ -1,14 +1,14 @@
 """The one thread that writes predictions.db, so that neither a stroke nor the window waits for it."""
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 from segstudio.errors import ProjectError
-from segstudio.mask.packing import pack
-from segstudio.mask.plane import Array, ChunkKey
-from segstudio.project.chunks import small
+from segstudio.mask.plane import ChunkKey
 from segstudio.project.database import Database
+from segstudio.project.prediction_entries import Note, Place, PredictionChunk
+from segstudio.project.prediction_queue import Entries, PredictionQueue
+from segstudio.raster.window import Window
 
 _BATCH = 16
 _QUICK_FROM = 128
@@ -19,22 +19,9 @@ _AT_MOST = 1024
 
 _ENDED = "predictions are no longer written to the disk: close the project and open it again"
 
-Key = tuple[int, int, int]
-"""Image id, row and column of the chunk; (image id, -1, -1) = all chunks of the image."""
-
-
-@dataclass(frozen=True, slots=True)
-class PredictionChunk:
-    """What a model says about one chunk; nobody writes into these arrays any more."""
-
-    prediction: Array
-    doubt: Array
-    depth: Array | None
-    version_id: str
-
 
 class PredictionWriter:
-    """A queue that holds at most one entry per chunk, the newest, and a thread that empties it.
+    """A queue that any thread may put into, and a thread that empties it.
 
     An error stays until the next call, which raises it; what could not be written stays in the queue and is
     tried again then.
@@ -43,8 +30,7 @@ class PredictionWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._changed = threading.Condition()
-        self._waiting: dict[Key, PredictionChunk | None] = {}
-        self._writing: dict[Key, PredictionChunk | None] = {}
+        self._queue = PredictionQueue()
         self._error: ProjectError | None = None
         self._paused = False
         self._closing = False
@@ -54,24 +40,36 @@ class PredictionWriter:
 
     @property
     def backlog(self) -> int:
-        """Chunks not yet written."""
+        """Entries not yet written."""
         with self._changed:
-            return len(self._waiting) + len(self._writing)
+            return len(self._queue)
 
-    def put(self, key: Key, chunk: PredictionChunk) -> None:
+    def put(self, place: Place, chunk: PredictionChunk) -> None:
         """Queue one chunk; ProjectError says what went wrong since the last call."""
         with self._changed:
-            self._waiting.pop(key, None)
-            self._waiting[key] = chunk
+            self._queue.put(place, chunk)
             self._resume()
-            self._changed.wait_for(lambda: len(self._waiting) <= _AT_MOST or self._error is not None)
+            self._changed.wait_for(lambda: self._queue.waiting <= _AT_MOST or self._error is not None)
             self._raise_error()
 
     def clear(self, image_id: int) -> None:
-        """Queue the removal of all chunks of an image."""
+        """Queue the removal of all that is said about an image."""
         with self._changed:
-            self._waiting = {key: chunk for key, chunk in self._waiting.items() if key[0] != image_id}
-            self._waiting[image_id, -1, -1] = None
+            self._queue.clear(image_id)
+            self._resume()
+            self._raise_error()
+
+    def finish_strip(self, image_id: int, plan: str, strip: Window) -> None:
+        """Queue the ledger's line for a strip whose chunks were all put."""
+        with self._changed:
+            self._queue.finish_strip(image_id, plan, strip)
+            self._resume()
+            self._raise_error()
+
+    def overwrite_strips(self, image_id: int, window: Window, but: str | None) -> None:
+        """Take back the lines of strips that meet a window, but for one plan's; then put other chunks."""
+        with self._changed:
+            self._queue.overwrite_strips(image_id, window, but)
             self._resume()
             self._raise_error()
 
@@ -79,7 +77,7 @@ class PredictionWriter:
         """Wait until everything is written; ProjectError if it cannot be."""
         with self._changed:
             self._resume()
-            self._changed.wait_for(lambda: self._error is not None or not (self._waiting or self._writing))
+            self._changed.wait_for(lambda: self._error is not None or not len(self._queue))
             self._raise_error()
 
     def close(self) -> None:
@@ -91,27 +89,20 @@ class PredictionWriter:
         with self._changed:
             self._raise_error()
 
-    def find(self, image_id: int, row: int, col: int) -> tuple[bool, PredictionChunk | None]:
-        """Whether the queue knows about a chunk, and what it says; None = it is to be removed."""
+    def find(self, place: Place) -> tuple[bool, PredictionChunk | None]:
+        """See `PredictionQueue.find`."""
         with self._changed:
-            for queue in (self._waiting, self._writing):
-                if (image_id, row, col) in queue:
-                    return True, queue[image_id, row, col]
-                if (image_id, -1, -1) in queue:
-                    return True, None
-        return False, None
+            return self._queue.find(place)
 
-    def queued(self, image_id: int) -> tuple[bool, dict[ChunkKey, PredictionChunk]]:
-        """Whether all stored chunks of an image are to be removed, and what the queue puts in their place."""
-        removed = False
-        chunks: dict[ChunkKey, PredictionChunk] = {}
+    def chunks(self, image_id: int) -> tuple[bool, dict[ChunkKey, PredictionChunk]]:
+        """See `PredictionQueue.chunks`."""
         with self._changed:
-            for (owner, row, col), chunk in (*self._writing.items(), *self._waiting.items()):
-                if owner == image_id and chunk is None:
-                    removed, chunks = True, {}
-                elif owner == image_id and chunk is not None:
-                    chunks[row, col] = chunk
-        return removed, chunks
+            return self._queue.chunks(image_id)
+
+    def notes(self, image_id: int) -> list[Note]:
+        """See `PredictionQueue.notes`."""
+        with self._changed:
+            return self._queue.notes(image_id)
 
     def _resume(self) -> None:
         self._paused = False
@@ -128,7 +119,7 @@ class PredictionWriter:
         finally:
             # even a bug in here must not leave anybody waiting for ever
             with self._changed:
-                if self._waiting or self._writing:
+                if len(self._queue):
                     self._ended = True
                     self._error = self._error or ProjectError(_ENDED)
                 self._changed.notify_all()
@@ -136,59 +127,42 @@ class PredictionWriter:
     def _work(self) -> None:
         database: Database | None = None
         try:
-            while self._take_batch():
+            while entries := self._take():
                 try:
                     database = database or Database(self._path, durable=False)
-                    self._write(database)
+                    write_entries(database, entries, quick=self.backlog > _QUICK_FROM)
                 except ProjectError as error:
                     self._give_back(error)
                 else:
-                    self._finish_batch()
+                    self._finish()
         finally:
             if database is not None:
                 database.close()
 
-    def _take_batch(self) -> bool:
-        """Wait for work; False when there is none left to wait for."""
+    def _take(self) -> Entries:
+        """Wait for work; nothing when there is none left to wait for."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closing or (self._waiting and not self._paused))
-            if not self._waiting or self._paused:
-                return False
-            keys = list(self._waiting)[:_BATCH]
-            self._writing = {key: self._waiting.pop(key) for key in keys}
-            return True
+            self._changed.wait_for(lambda: self._closing or (self._queue.waiting and not self._paused))
+            return {} if self._paused else self._queue.take(_BATCH)
 
-    def _finish_batch(self) -> None:
+    def _finish(self) -> None:
         with self._changed:
-            self._writing = {}
+            self._queue.done()
             self._changed.notify_all()
 
     def _give_back(self, error: ProjectError) -> None:
         with self._changed:
-            kept = {key: chunk for key, chunk in self._writing.items() if key not in self._waiting}
-            self._waiting = {**kept, **self._waiting}
-            self._writing = {}
+            self._queue.give_back()
             self._error = error
             self._paused = True
             self._changed.notify_all()
 
-    def _write(self, database: Database) -> None:
-        quick = self.backlog > _QUICK_FROM
-        with database.transaction():
-            for key, chunk in self._writing.items():
-                if chunk is None:
-                    database.execute("DELETE FROM prediction_chunks WHERE image_id = ?", key[:1])
-                else:
-                    _insert(database, key, chunk, quick=quick)
 
-
-def _insert(database: Database, key: Key, chunk: PredictionChunk, *, quick: bool) -> None:
-    depth = chunk.depth
-    small_depth = None if depth is None else pack(small(depth))
-    packed_depth = None if depth is None else pack(depth, quick=quick)
-    overviews = pack(small(chunk.prediction)), pack(small(chunk.doubt)), small_depth
-    planes = pack(chunk.prediction), pack(chunk.doubt, quick=quick), packed_depth
-    database.execute(
-        "INSERT OR REPLACE INTO prediction_chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*key, chunk.version_id, *overviews, *planes),
-    )
+def write_entries(database: Database, entries: Entries, *, quick: bool = False) -> None:
+    """Write what was taken from the queue, all of it or nothing."""
+    with database.transaction():
+        for key, chunk in entries.items():
+            if not isinstance(key, tuple):
+                key.write(database)
+            elif chunk is not None:
+                chunk.write(database, key, quick=quick)

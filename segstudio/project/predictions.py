@@ -7,15 +7,24 @@ from typing import Literal
 
 from segstudio.errors import ProjectError
 from segstudio.mask.plane import Array, ChunkKey
-from segstudio.project.chunks import StoredPlane, small
+from segstudio.project.chunks import StoredPlane, are_places, small
+from segstudio.project.content import PREDICTION_RULES, check_content
 from segstudio.project.database import DamagedDatabase, Database
-from segstudio.project.prediction_writer import PredictionChunk, PredictionWriter
+from segstudio.project.prediction_entries import (
+    ImageCleared,
+    PredictionChunk,
+    StripFinished,
+    StripsOverwritten,
+)
+from segstudio.project.prediction_writer import PredictionWriter
 from segstudio.project.schema import (
     PREDICTIONS_APPLICATION,
     PREDICTIONS_MIGRATIONS,
+    ForeignDatabase,
     check_schema,
     create_schema,
 )
+from segstudio.raster.window import Window
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +58,29 @@ class PredictionStore:
         """Forget what models said about an image."""
         self._started_writer().clear(image_id)
 
+    def finish_strip(self, image_id: int, plan: str, strip: Window) -> None:
+        """Note that all chunks of a strip were put: a later prediction by the same plan may leave it out."""
+        self._started_writer().finish_strip(image_id, plan, strip)
+
+    def overwrite_strips(self, image_id: int, window: Window, *, but: str | None) -> None:
+        """Say, before it happens, that a window gets other answers than those of any plan `but` one."""
+        self._started_writer().overwrite_strips(image_id, window, but)
+
+    def finished_strips(self, image_id: int, plan: str) -> set[Window]:
+        """The strips of a plan whose answers are there, as its last prediction has left them."""
+        notes = self._writer.notes(image_id) if self._writer else []
+        found = self._stored_strips(image_id, plan)
+        for note in notes:
+            match note:
+                case ImageCleared():
+                    found = set()
+                case StripFinished(plan=owner, strip=strip) if owner == plan:
+                    found.add(strip)
+                case StripsOverwritten():
+                    lines = (StripFinished(image_id, plan, strip) for strip in found)
+                    found = {line.strip for line in lines if not note.concerns(line)}
+        return found
+
     def source(self, image_id: int, layer: Layer) -> "PredictedPlane":
         """One plane of one image, for its `Plane` to load from."""
         return PredictedPlane(self, image_id, layer)
@@ -65,16 +97,17 @@ class PredictionStore:
         found: dict[ChunkKey, str] = {}
         if self._reader is not None and not removed:
             sql = "SELECT row, col, version_id FROM prediction_chunks WHERE image_id = ?"
-            found = {(row, col): version for row, col, version in self._reader.rows(sql, (image_id,))}
+            rows = self._reader.rows(sql, (image_id,))
+            found = {(row, col): str(version) for row, col, version in rows if are_places(row, col)}
         return found | {key: chunk.version_id for key, chunk in queued.items()}
 
     def queued(self, image_id: int) -> tuple[bool, dict[ChunkKey, PredictionChunk]]:
         """What is not on disk yet: whether all is to be removed, and what comes in its place."""
-        return self._writer.queued(image_id) if self._writer else (False, {})
+        return self._writer.chunks(image_id) if self._writer else (False, {})
 
     def find_queued(self, image_id: int, key: ChunkKey) -> tuple[bool, PredictionChunk | None]:
         """Whether the queue knows about a chunk, and what it says."""
-        return self._writer.find(image_id, *key) if self._writer else (False, None)
+        return self._writer.find((image_id, *key)) if self._writer else (False, None)
 
     def flush(self) -> None:
         """Wait until everything is on disk; ProjectError if it cannot be."""
@@ -90,6 +123,13 @@ class PredictionStore:
             self._writer = None
             if self._reader is not None:
                 self._reader.close()
+
+    def _stored_strips(self, image_id: int, plan: str) -> set[Window]:
+        if self._reader is None or self._read_only:  # what cannot be gone on with is not asked for
+            return set()
+        sql = "SELECT col_off, row_off, width, height FROM finished_strips WHERE image_id = ? AND plan = ?"
+        rows = self._reader.rows(sql, (image_id, plan))
+        return {Window(*row) for row in rows if all(isinstance(each, int) and each >= 0 for each in row)}
 
     def _started_writer(self) -> PredictionWriter:
         if self._read_only:
@@ -155,7 +195,7 @@ def _open(path: Path, *, read_only: bool) -> Database | None:
         return None
     try:
         return _opened(path, read_only=read_only)
-    except DamagedDatabase:
+    except (DamagedDatabase, ForeignDatabase):
         if read_only:
             return None
         _set_aside(path)
@@ -169,6 +209,7 @@ def _opened(path: Path, *, read_only: bool) -> Database:
             with database.transaction():
                 create_schema(database, PREDICTIONS_MIGRATIONS, PREDICTIONS_APPLICATION)
         check_schema(database, PREDICTIONS_MIGRATIONS, PREDICTIONS_APPLICATION)
+        check_content(database, PREDICTION_RULES)
     except ProjectError:
         database.close()
         raise

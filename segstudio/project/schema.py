@@ -4,8 +4,11 @@ A migration is a script that takes the schema one version up; scripts are only e
 says whose file it is, `user_version` how many migrations it has seen.
 """
 
+import sqlite3
+from contextlib import closing
+
 from segstudio.errors import ProjectError
-from segstudio.project.database import Database
+from segstudio.project.database import DamagedDatabase, Database
 
 PROJECT_APPLICATION = 0x53454753
 PREDICTIONS_APPLICATION = 0x53454750
@@ -72,7 +75,23 @@ PREDICTIONS_MIGRATIONS = (
         prediction BLOB NOT NULL, doubt BLOB NOT NULL, depth BLOB,
         PRIMARY KEY (image_id, row, col));
     """,
+    """
+    CREATE TABLE finished_strips (
+        image_id INTEGER NOT NULL, plan TEXT NOT NULL,
+        col_off INTEGER NOT NULL, row_off INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+        PRIMARY KEY (image_id, plan, col_off, row_off)) WITHOUT ROWID;
+    """,
 )
+"""`finished_strips` is the ledger of predictions that can be gone on with: a line is there only with all
+chunks of its strip. `plan` is a digest of everything the answers depend on.
+"""
+
+
+_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@'"
+
+
+class ForeignDatabase(ProjectError):
+    """Somebody has put things into a database that are not ours, or taken some out."""
 
 
 def create_schema(database: Database, migrations: tuple[str, ...], application: int) -> None:
@@ -82,9 +101,19 @@ def create_schema(database: Database, migrations: tuple[str, ...], application: 
 
 
 def check_schema(database: Database, migrations: tuple[str, ...], application: int) -> None:
-    """Bring a database up to date; ProjectError if it is foreign or newer than this program."""
+    """Bring a database up to date.
+
+    Raises:
+        DamagedDatabase: There is nothing in it.
+        ForeignDatabase: It holds other things than our tables.
+        ProjectError: It is no project's, or newer than this program.
+    """
     found = database.row("PRAGMA application_id")
     seen = (database.row("PRAGMA user_version") or (0,))[0]
+    if not database.rows("SELECT name FROM sqlite_master LIMIT 1"):
+        raise DamagedDatabase(
+            f"{database.path} is empty: put a backup in its place with `segstudio project restore`"
+        )
     if found != (application,):
         raise ProjectError(f"{database.path} is not part of a segstudio project: choose another folder")
     if seen > len(migrations):
@@ -92,9 +121,24 @@ def check_schema(database: Database, migrations: tuple[str, ...], application: i
             f"{database.path} was made by a newer segstudio (format {seen}, this program knows up to "
             f"{len(migrations)}): update segstudio to open it"
         )
-    if seen < len(migrations):
+    _refuse_strangers(database, migrations[:seen])
+    if seen < len(migrations) and not database.read_only:  # migrations add: what is older can be read
         with database.transaction():
             _migrate(database, migrations, seen=seen)
+
+
+def _refuse_strangers(database: Database, migrations: tuple[str, ...]) -> None:
+    """Nothing but our own tables: a trigger or a view would run with every step, and may never end."""
+    found = set(database.rows(_OBJECTS))
+    with closing(sqlite3.connect(":memory:")) as ours:
+        ours.executescript("".join(migrations))
+        known = set(ours.execute(_OBJECTS))
+    if found != known:
+        stranger = min(f"{kind} '{name}'" for kind, name, _, _ in found ^ known)
+        raise ForeignDatabase(
+            f"{database.path} is not as segstudio makes it ({stranger}): put a backup in its place with "
+            "`segstudio project restore`"
+        )
 
 
 def _migrate(database: Database, migrations: tuple[str, ...], *, seen: int) -> None:

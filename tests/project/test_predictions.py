@@ -10,7 +10,8 @@ from segstudio.errors import ProjectError
 from segstudio.mask.classes import UNLABELLED
 from segstudio.project import open_mask, prediction_writer
 from segstudio.project.database import Database
-from segstudio.project.prediction_writer import PredictionChunk, PredictionWriter
+from segstudio.project.prediction_entries import PredictionChunk
+from segstudio.project.prediction_writer import PredictionWriter
 from segstudio.project.predictions import PredictionStore
 from segstudio.project.reader import ProjectReader
 from segstudio.raster.window import Window
@@ -202,7 +203,7 @@ def test_a_writer_that_breaks_leaves_nobody_waiting(tmp_path, monkeypatch):
     def broken(*_args, **_settings):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(prediction_writer, "_insert", broken)
+    monkeypatch.setattr(PredictionChunk, "write", broken)
     store = PredictionStore(tmp_path / "predictions.db")
     with pytest.raises(ProjectError, match="no longer written"):
         store.put(1, (0, 0), chunk(1))
@@ -219,7 +220,7 @@ def test_whoever_outruns_the_writer_waits_for_it(tmp_path, monkeypatch):
     writer = PredictionWriter(tmp_path / "predictions.db")
     for col in range(30):
         writer.put((1, 0, col), chunk(1))
-        assert len(writer._waiting) <= 2
+        assert writer._queue.waiting <= 2
     writer.close()
 
 
