@@ -1,6 +1,6 @@
 """What lies on the desk: the window's own state, which no project keeps, and the signals of its changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -9,6 +9,7 @@ from segstudio.mask.depth_filter import DepthFilter
 from segstudio.mask.plane import Plane
 from segstudio.raster.window import Window
 from segstudio.ui.display import DisplaySettings
+from segstudio.ui.pen_settings import PenSettings, remember_pen, remembered_pen
 from segstudio.ui.steady_true import keep_true_alive
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ keep_true_alive()  # before the first signal
 
 DepthEnd = Literal["low", "high"]
 TOOLS = ("pan", "brush", "eraser", "polygon", "fill", "area")
-MIN_BRUSH_PX, MAX_BRUSH_PX = 1, 512
+MIN_BRUSH_PX, MAX_BRUSH_PX = 1, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Desk(QObject):
     class_changed = Signal(int)
     tool_changed = Signal(str)
     brush_changed = Signal(int)
+    pen_changed = Signal(object)  # PenSettings
     mask_changed = Signal(object)  # Window to repaint: annotation, prediction, doubt or depth changed
     history_changed = Signal()
     time_changed = Signal(object)  # Mask | None to show: another moment's, or the present one again
@@ -90,6 +92,7 @@ class Desk(QObject):
         self.class_id = 0
         self.last_class_id = 0
         self.brush_radius_px = 12
+        self.pen = remembered_pen()
         self.area: Window | None = None
         self.depth_filter: DepthFilter | None = None
         self.depth_pick: DepthEnd | None = None
@@ -120,6 +123,18 @@ class Desk(QObject):
         if radius_px != self.brush_radius_px:
             self.brush_radius_px = radius_px
             self.brush_changed.emit(radius_px)
+
+    def set_pen(self, pen: PenSettings) -> None:
+        """Say how strokes follow the hand; it is remembered."""
+        if pen != self.pen:
+            self.pen = pen
+            remember_pen(pen)
+            self.pen_changed.emit(pen)
+
+    def hear_pen(self) -> None:
+        """A pen is in use: from now on there is something to say about pressure."""
+        if not self.pen.has_pen:
+            self.set_pen(replace(self.pen, has_pen=True))
 
     def set_display(self, display: DisplaySettings) -> None:
         """Show the scene in another way."""

@@ -27,7 +27,8 @@ class Gestures(QObject):
     """Gives every press to one tool, which then has the pointer until the same button goes up.
 
     The left button belongs to the tool in hand (with Alt it picks a class, with Space it pans), the middle
-    one pans, the right one erases, or takes a corner back while a polygon is drawn.
+    one pans, the right one erases, or takes a corner back while a polygon is drawn. What a pen and a finger
+    mean by these is known to `Hand`.
     """
 
     changed = Signal()  # a sketch or the cursor shape changed
@@ -48,6 +49,7 @@ class Gestures(QObject):
         self._tool = self._tools[session.tool]
         self._active: tuple[Tool, Button] | None = None
         self._space = False
+        self._hovers_eraser = False
         session.tool_changed.connect(self._take)
         session.document_changed.connect(self.cancel)
 
@@ -61,12 +63,20 @@ class Gestures(QObject):
         """Whether the brush outline follows the pointer."""
         if self._active is not None:
             return self._active[0].has_brush
-        return self._tool.has_brush and not self._space
+        return self._hovers_eraser or (self._tool.has_brush and not self._space)
+
+    @property
+    def brush_radius_px(self) -> float:
+        """How far the brush reaches now, image pixels: with a pen it depends on the pressure."""
+        active = self._active[0] if self._active is not None else None
+        return active.radius_px if isinstance(active, BrushTool) else self._session.brush_radius_px
 
     @property
     def erases(self) -> bool:
         """Whether the outline is that of an eraser."""
-        return self._session.tool == "eraser" or (self._active is not None and self._active[0] is self._right)
+        if self._active is not None:
+            return self._active[0] is self._right or self._session.tool == "eraser"
+        return self._hovers_eraser or self._session.tool == "eraser"
 
     @property
     def cursor(self) -> Qt.CursorShape:
@@ -100,6 +110,7 @@ class Gestures(QObject):
 
     def move(self, at: Pointer) -> None:
         """The pointer moved."""
+        self._hovers_eraser = at.is_eraser
         if self._active is not None:
             self._active[0].drag(at)
         else:

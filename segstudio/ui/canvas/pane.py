@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -19,6 +20,7 @@ from segstudio.ui.canvas.area_shade import draw_area
 from segstudio.ui.canvas.divider import Divider
 from segstudio.ui.canvas.frame import Frame
 from segstudio.ui.canvas.furniture import Furniture
+from segstudio.ui.canvas.hand import Hand, button_of, is_eraser, pressure_of
 from segstudio.ui.canvas.layers import OverlayPainter, draw_ground, draw_image
 from segstudio.ui.canvas.outline import BrushOutline, draw_brush_outline
 from segstudio.ui.canvas.overlay import OverlayKind
@@ -46,9 +48,11 @@ class CanvasPane(QWidget):
         self.frame = Frame()
         self._stage = stage
         self._outline = BrushOutline()
+        self._hand = Hand()
         self._overlay = OverlayPainter(stage.overlays)
         self._behind: list[Window] = []
         self.setMouseTracking(True)
+        self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -79,8 +83,7 @@ class CanvasPane(QWidget):
     def refresh_spot(self) -> None:
         """Let the brush outline follow the pointer."""
         spot = self._stage.spot if self._stage.gestures.shows_brush else None
-        radius = self._stage.session.brush_radius_px
-        dirty = self._outline.move(self.projection, spot, radius)
+        dirty = self._outline.move(self.projection, spot, self._stage.gestures.brush_radius_px)
         if not dirty.isEmpty():
             self.update(dirty)
 
@@ -157,24 +160,55 @@ class CanvasPane(QWidget):
         stage.gestures.tool.paint(painter, projection)
         if stage.gestures.shows_brush and stage.spot is not None:
             colour = None if stage.gestures.erases else class_colour(stage.session)
-            draw_brush_outline(painter, projection, stage.spot, stage.session.brush_radius_px, colour)
+            draw_brush_outline(painter, projection, stage.spot, stage.gestures.brush_radius_px, colour)
 
     def _logical(self, rect: QRect) -> QRect:
         ratio = self.devicePixelRatioF()
         scaled = QRectF(rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio)
         return scaled.toAlignedRect()
 
-    # ---- mouse ---------------------------------------------------------------------------------------------
+    # ---- mouse and pen -------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A button went down."""
-        if self._on_divider(event.position()) and event.button() == Qt.MouseButton.LeftButton:
-            self._slide(event.position())
-            return
-        self._stage.gestures.press(event.button(), self._pointer(event))
+        if not self._hand.is_palm(event):
+            self._press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """The pointer moved."""
+        if not self._hand.is_palm(event):
+            self._move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A button went up."""
+        self._release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A second click came quickly."""
+        if not self._hand.is_palm(event):
+            self._stage.gestures.double_click(button_of(event), self._pointer(event))
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """A pen was set down, moved or lifted; accepted, so that no mouse is made of it."""
+        self._hand.hear_pen()
+        self._stage.session.hear_pen()
+        if event.type() == QEvent.Type.TabletMove:
+            self._move(event)
+        elif event.type() == QEvent.Type.TabletRelease:
+            self._release(event)
+        elif self._hand.is_second(event):
+            self._stage.gestures.double_click(button_of(event), self._pointer(event))
+        else:
+            self._press(event)
+        event.accept()
+
+    def _press(self, event: QMouseEvent | QTabletEvent) -> None:
+        if self._on_divider(event.position()) and event.button() == Qt.MouseButton.LeftButton:
+            self._slide(event.position())
+            return
+        self._stage.gestures.press(button_of(event), self._pointer(event))
+
+    def _move(self, event: QMouseEvent | QTabletEvent) -> None:
         if self.divider is not None and self.divider.is_held:
             self._slide(event.position())
             return
@@ -184,16 +218,11 @@ class CanvasPane(QWidget):
         over = self._on_divider(event.position()) and not event.buttons()
         self.show_cursor(Qt.CursorShape.SplitHCursor if over else self._stage.gestures.cursor)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A button went up."""
+    def _release(self, event: QMouseEvent | QTabletEvent) -> None:
         if self.divider is not None and self.divider.is_held:
             self.divider.is_held = False
             return
-        self._stage.gestures.release(event.button(), self._pointer(event))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """A second click came quickly."""
-        self._stage.gestures.double_click(event.button(), self._pointer(event))
+        self._stage.gestures.release(button_of(event), self._pointer(event))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the pointer."""
@@ -240,11 +269,18 @@ class CanvasPane(QWidget):
 
     # ---- inside --------------------------------------------------------------------------------------------
 
-    def _pointer(self, event: QMouseEvent) -> Pointer:
+    def _pointer(self, event: QMouseEvent | QTabletEvent) -> Pointer:
         projection = self.projection
         col, row = projection.to_image(event.position())
         return Pointer(
-            col, row, event.position(), projection.scale / projection.ratio, modifiers=event.modifiers()
+            col,
+            row,
+            event.position(),
+            projection.scale / projection.ratio,
+            modifiers=event.modifiers(),
+            pressure=pressure_of(event),
+            is_eraser=is_eraser(event),
+            time_ms=event.timestamp(),
         )
 
     def _offset(self, place: QPointF) -> QPointF:

@@ -1,6 +1,7 @@
 """What the tool in the hand can be told: for brush and eraser the size, for the others how they work."""
 
 import math
+from dataclasses import replace
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +24,16 @@ class ToolPanel(Panel):
         self._session = session
         self.brush_size = ValueSlider(self.tr("Size"), 0, _STEPS, lambda step: f"{2 * _radius(step)} px")
         self.brush_size.value_changed.connect(lambda step: session.set_brush_radius(_radius(step)))
+        self.smoothing = ValueSlider(self.tr("Smoothing"), 0, 100, self._percent)
+        self.smoothing.setToolTip(self.tr("Takes the jitter of a slow hand out of strokes"))
+        self.smoothing.value_changed.connect(
+            lambda value: session.set_pen(replace(session.pen, smoothing=value))
+        )
+        self.pressure = ValueSlider(self.tr("Pressure"), 0, 100, self._percent)
+        self.pressure.setToolTip(self.tr("How much smaller the lightest touch of the pen paints"))
+        self.pressure.value_changed.connect(
+            lambda value: session.set_pen(replace(session.pen, pressure=value))
+        )
         self._area_text = dim_label(wrap=True)
         self._hint = dim_label(wrap=True)
         self._pages = QStackedWidget()
@@ -32,6 +43,7 @@ class ToolPanel(Panel):
         self.column.addStretch(1)
         session.tool_changed.connect(self.refresh)
         session.brush_changed.connect(self.refresh)
+        session.pen_changed.connect(self.refresh)
         session.area_changed.connect(self.refresh)
         session.document_changed.connect(self.refresh)
         session.depth_filter_changed.connect(self._show_filter)
@@ -42,6 +54,9 @@ class ToolPanel(Panel):
         tool = self._session.tool
         if tool in ("brush", "eraser"):
             self.brush_size.set_value(_step(self._session.brush_radius_px))
+            self.smoothing.set_value(self._session.pen.smoothing)
+            self.pressure.set_value(self._session.pen.pressure)
+            self.pressure.setVisible(self._session.pen.has_pen)
             self._brush_hint.setText(self._hint_of(tool))
             self._pages.setCurrentWidget(self._brush_page)
         elif tool == "area":
@@ -54,7 +69,7 @@ class ToolPanel(Panel):
 
     def _make_pages(self) -> tuple[QWidget, QWidget, QWidget]:
         self._brush_hint = dim_label(wrap=True)
-        brush = _page(self.brush_size, self._brush_hint)
+        brush = _page(self.brush_size, self.smoothing, self.pressure, self._brush_hint)
         hint = _page(self._hint)
         self._clear_area = QPushButton(self.tr("Clear"))
         self._clear_area.clicked.connect(lambda: self._session.set_area(None))
@@ -97,6 +112,9 @@ class ToolPanel(Panel):
             "polygon": self.tr("Click the corners, double-click closes. Esc leaves it."),
             "fill": self.tr("Click a region: all connected pixels of its class get the class in hand."),
         }.get(tool, "")
+
+    def _percent(self, value: int) -> str:
+        return f"{value} %" if value else self.tr("off")
 
     def _area_words(self, area: Window | None) -> str:
         if area is None:

@@ -18,6 +18,9 @@ class Pointer:
     place: QPointF
     zoom: float = 1.0  # logical pixels per image pixel
     modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    pressure: float | None = None  # 0..1; None for what knows no pressure
+    is_eraser: bool = False  # the other end of a pen
+    time_ms: float = 0.0  # only differences count
 
 
 class Tool:
