@@ -193,6 +193,11 @@ class Plane:
         self._dirty.add(key)
         return found
 
+    def limit(self, loaded_chunks: int) -> None:
+        """Keep at most so many of the stored chunks in memory from now on."""
+        self._max_loaded = loaded_chunks
+        self._make_room(keep=None)
+
     def set_chunk(self, row: int, col: int, array: Array | None) -> None:
         """Replace one chunk (the array is taken over, not copied), or with None make it unwritten."""
         key = row, col

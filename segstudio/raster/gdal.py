@@ -42,6 +42,11 @@ GDAL_TROUBLE = (RasterioError, CPLE_BaseError, OSError)
 HEADER_TROUBLE = (*GDAL_TROUBLE, ValueError)
 
 
+def keep_blocks(size_bytes: int) -> None:
+    """Let GDAL keep so many decoded bytes, of all files together, from the next read on."""
+    _SETTINGS["GDAL_CACHEMAX"] = size_bytes
+
+
 @contextmanager
 def gdal_settings(*, files_beside: bool = False) -> Iterator[None]:
     """Our settings in force for this thread; GDAL's messages go to the log instead of stderr.

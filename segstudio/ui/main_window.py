@@ -1,15 +1,18 @@
 """The window: menus, toolbar, welcome page and status bar, and behind them the workbench."""
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QMimeData, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from segstudio.raster.address import is_address
 from segstudio.ui import settings
 from segstudio.ui.actions import Actions
 from segstudio.ui.furnishing import Furnishing
+from segstudio.ui.memory_menu import MemoryMenu
 from segstudio.ui.notice_bar import NoticeBar
 from segstudio.ui.status import StatusBar
 from segstudio.ui.theme import apply_theme, current_theme
@@ -161,6 +164,7 @@ class MainWindow(QMainWindow):
         languages = self._menus["view"].addMenu(self.tr("Language"))
         for name, code in (("English", "en"), ("한국어", "ko")):
             languages.addAction(name, partial(self._choose_language, code))
+        self._menus["view"].addMenu(MemoryMenu(self))
         self._panels_menu = self._menus["view"].addMenu(self.tr("Panels"))
 
     def _fill_recent(self) -> None:
@@ -207,11 +211,11 @@ class MainWindow(QMainWindow):
     # ---- Qt ------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: D102  # Qt's name
-        if event.mimeData().hasUrls():
+        if event.mimeData().hasUrls() or is_address(event.mimeData().text()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = _dropped(event.mimeData())
         if paths:
             QTimer.singleShot(0, lambda: self.session.open_paths(paths))
 
@@ -223,3 +227,11 @@ class MainWindow(QMainWindow):
         self.hide()
         self.furnishing.close()
         super().closeEvent(event)
+
+
+def _dropped(data: QMimeData) -> list[str]:
+    """Files and addresses among what is dropped; a text counts if it is an address."""
+    encoded = QUrl.ComponentFormattingOption.FullyEncoded
+    texts = [url.toLocalFile() if url.isLocalFile() else url.toString(encoded) for url in data.urls()]
+    texts = texts or [data.text().strip()]
+    return [text for text in texts if is_address(text) or Path(text).is_absolute()]

@@ -21,6 +21,7 @@ from segstudio.ui.canvas.plates import HEIGHT_PX, MARGIN_PX
 from segstudio.ui.canvas.stage import Stage
 from segstudio.ui.canvas.tile_reader import TileReader
 from segstudio.ui.canvas.viewport import Viewport
+from segstudio.ui.memory_budget import memory_budget, share_out
 from segstudio.ui.session import Session
 from segstudio.ui.theme import current_theme
 
@@ -126,7 +127,9 @@ class Canvas(QWidget):
         self._stage.grid, self._stage.spot = grid, None
         self.tiles.show(info, grid if info else None, self.session.overviews.pyramid)
         self._wanted = None
-        self.overlays.set_mask(document.mask if document else None)
+        mask = document.mask if document else None
+        share_out(memory_budget(), self.tiles, self.overlays, mask)
+        self.overlays.set_mask(mask)
         self._recolour()
         self._minimap.set_image(grid.width, grid.height)
         self._arrange()

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.mask.depth_filter import DepthFilter
 from segstudio.mask.mask import Mask
-from segstudio.mask.plane import ChunkKey, Plane
+from segstudio.mask.plane import CHUNK_SIZE, ChunkKey, Plane
 from segstudio.raster.tiles import TileKey
 from segstudio.raster.window import Window
 from segstudio.ui.canvas.overlay_colours import (
@@ -132,6 +132,16 @@ class OverlayTiles:
             reach = OUTLINE_REACH << max(0, key.level) if kind == "outline" else 0
             tile.stale, tile.is_new = tile.stale.union(window.padded(reach)), False
 
+    def limit(self, budget_bytes: int) -> None:
+        """Keep tiles of at most so many bytes."""
+        self._budget_bytes = budget_bytes
+        self._make_room()
+
+    @property
+    def size_bytes(self) -> int:
+        """What the tiles in memory take."""
+        return self._bytes
+
     # ---- drawing -------------------------------------------------------------------------------------------
 
     def begin_slice(self, milliseconds: float) -> None:
@@ -185,7 +195,11 @@ class OverlayTiles:
 
     def _is_silent(self, key: TileKey) -> bool:
         """Whether no plane holds anything in a tile."""
-        return self._spoken.isdisjoint(chunks_in(self.grid.window(key)))
+        window = self.grid.window(key)
+        if window.area > len(self._spoken) * CHUNK_SIZE**2:
+            corners = ((col * CHUNK_SIZE, row * CHUNK_SIZE) for row, col in self._spoken)
+            return not any(window.contains_pixel(*corner) for corner in corners)
+        return self._spoken.isdisjoint(chunks_in(window))
 
     def _keep(self, kind: OverlayKind, key: TileKey, argb: Argb) -> OverlayTile:
         """A new tile of these colours, for which older ones may have to go."""
@@ -193,10 +207,13 @@ class OverlayTiles:
         self._tiles[kind, key] = tile
         self._layers.add((kind, key.level))
         self._bytes += tile.size_bytes
-        while self._bytes > self._budget_bytes and len(self._tiles) > 1:
-            oldest = next(iter(self._tiles))
-            self._bytes -= self._tiles.pop(oldest).size_bytes
+        self._make_room()
         return tile
+
+    def _make_room(self) -> None:
+        """Drop the tiles drawn longest ago."""
+        while self._bytes > self._budget_bytes and len(self._tiles) > 1:
+            self._bytes -= self._tiles.pop(next(iter(self._tiles))).size_bytes
 
     def _refresh(self, kind: OverlayKind, key: TileKey, tile: OverlayTile) -> None:
         """Colour what changed."""

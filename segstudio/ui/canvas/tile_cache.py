@@ -54,8 +54,12 @@ class TileCache(Generic[Key]):
         tile = CachedTile(image, number, image.sizeInBytes())
         self._tiles[key] = tile
         self._bytes += tile.size_bytes
-        while self._bytes > self.budget_bytes and len(self._tiles) > 1:
-            self.drop(next(iter(self._tiles)))
+        self._make_room()
+
+    def limit(self, budget_bytes: int) -> None:
+        """Keep at most so much from now on."""
+        self.budget_bytes = budget_bytes
+        self._make_room()
 
     def drop(self, key: Key) -> None:
         """Forget one tile, if it is there."""
@@ -67,3 +71,7 @@ class TileCache(Generic[Key]):
         """Forget everything."""
         self._tiles.clear()
         self._bytes = 0
+
+    def _make_room(self) -> None:
+        while self._bytes > self.budget_bytes and len(self._tiles) > 1:
+            self.drop(next(iter(self._tiles)))

@@ -69,6 +69,10 @@ class TileReader(QObject):
             self._readers.queue.replace((), self._number)
             self._readers.queue.ask_preview(PreviewWanted(stretch, self._number))
 
+    def limit(self, budget_bytes: int) -> None:
+        """Keep tiles of at most so many bytes."""
+        self._cache.limit(budget_bytes)
+
     @property
     def size_bytes(self) -> int:
         """What the tiles in memory take."""
