@@ -120,6 +120,17 @@ def known_or_asked(address: Address) -> RemoteFile:
     return _files.get(address) or ask_for(address)
 
 
+def forget_all() -> None:
+    """Let go of connections and pages, and of what files were; open ones go on."""
+    with _lock:
+        clients = list(_clients.values())
+        _clients.clear()
+        _files.clear()
+    for client in clients:
+        client.close()
+    _pages.clear()
+
+
 def _client_of(address: Address) -> Client:
     return BucketClient(address) if address.text.startswith("s3:") else Client(address)
 

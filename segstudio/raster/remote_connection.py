@@ -72,6 +72,13 @@ class Connections:
             raise
         self._keep(origin, link, answer)
 
+    def close(self) -> None:
+        """Close those that nobody is using."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for _, link in idle:
+            link.connection.close()
+
     def _ask_idle(
         self, origin: str, parts: SplitResult, headers: Mapping[str, str], stop: Stop
     ) -> tuple[_Link | None, http.client.HTTPResponse | None]:

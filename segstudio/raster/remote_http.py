@@ -92,6 +92,10 @@ class Client:
             self._moved_to = ""
         return self._follow(self.url(), start, length, stop)
 
+    def close(self) -> None:
+        """Let go of connections that are not in use."""
+        self._connections.close()
+
     def url(self) -> str:
         """What is asked for: the address with the query that lets in."""
         secret = self.address.secret.query
