@@ -10,6 +10,7 @@ from typing import TextIO
 from segstudio.cli.output import Output
 from segstudio.cli.parser import parse
 from segstudio.errors import Cancelled, SegstudioError
+from segstudio.raster.address import is_address
 
 DONE, MUST_ACT, CANCELLED = 0, 2, 130
 
@@ -65,7 +66,8 @@ def run(
 
 def _with_open(argv: Sequence[str]) -> Sequence[str]:
     """`segstudio scene.tif`, as a file manager says it, means `segstudio open scene.tif`."""
-    is_path = bool(argv) and argv[0] not in _VERBS and Path(argv[0]).exists()
+    first = argv[0] if argv else ""
+    is_path = bool(first) and first not in _VERBS and (is_address(first) or Path(first).exists())
     return ["open", *argv] if is_path else argv
 
 

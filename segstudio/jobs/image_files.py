@@ -5,6 +5,7 @@ from pathlib import Path
 
 from segstudio.errors import RasterError
 from segstudio.jobs.mask_files import masks_by_stem
+from segstudio.raster.address import Address, Place
 
 # What `open_raster` reads, by the usual endings.
 IMAGE_SUFFIXES = (".tif", ".tiff", ".jp2", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".pgm", ".ppm")
@@ -26,14 +27,17 @@ def images_in(folder: Path) -> list[Path]:
     return found
 
 
-def expand(paths: Iterable[Path]) -> list[Path]:
-    """Files as they are, folders as the images in them, each once.
+def expand(paths: Iterable[Place]) -> list[Place]:
+    """Files and addresses as they are, folders as the images in them, each once.
 
     Raises:
         RasterError: a path is not there, or a folder holds no image.
     """
-    found: dict[Path, None] = {}
+    found: dict[Place, None] = {}
     for path in paths:
+        if isinstance(path, Address):
+            found[path] = None
+            continue
         if not path.exists():
             raise RasterError(f"{path} is not there: check the name")
         found |= dict.fromkeys(images_in(path) if path.is_dir() else [path])

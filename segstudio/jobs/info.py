@@ -1,9 +1,9 @@
 """What an image is, from its header alone."""
 
-from pathlib import Path
 from typing import Any
 
 from segstudio.models.registry import default_registry
+from segstudio.raster.address import Place
 from segstudio.raster.georeference import to_lonlat
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import RasterInfo
@@ -15,7 +15,7 @@ _STRIP_WIDTH, _STRIP_ROWS, _PLANES = 8192, 1024, 9
 _LIGHT_MODEL = "mff-light"
 
 
-def describe_image(path: Path) -> dict[str, Any]:
+def describe_image(path: Place) -> dict[str, Any]:
     """Size, bands, type, place, nodata, overviews and estimated memory; no pixel is read.
 
     Raises:

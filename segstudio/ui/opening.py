@@ -2,6 +2,7 @@
 
 import os
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from PySide6.QtCore import QStandardPaths
 
 from segstudio import personal
 from segstudio.errors import ProjectError
+from segstudio.project.images import ImageFile
+from segstudio.raster.address import Address, is_address, parse_address
 
 PROJECT_SUFFIX = ".segstudio"
 PROJECT_FILE = "project.db"
@@ -30,6 +33,7 @@ IMAGE_SUFFIXES = frozenset(
     }
 )
 _MAX_PHOTOS = 20_000
+_MOST_LETTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,15 @@ class Opening:
     """A project folder, the images it shall hold, and whether it has to be made."""
 
     folder: Path
-    images: tuple[Path, ...]
+    images: tuple[Path | ImageFile, ...]
     is_new: bool
+
+
+def parted(paths: Sequence[str | Path]) -> tuple[list[Path], list[Address]]:
+    """Files and addresses among what a person names; RasterError says what is wrong with an address."""
+    texts = [(path, is_address(path) and isinstance(path, str)) for path in paths]
+    files = [Path(path) for path, is_far in texts if not is_far]
+    return files, [parse_address(str(path)) for path, is_far in texts if is_far]
 
 
 def plan_opening(paths: list[Path]) -> Opening:
@@ -54,6 +65,12 @@ def plan_opening(paths: list[Path]) -> Opening:
     if not images:
         raise ProjectError(f"'{first}' is not there: check the path, or open another image")
     return _plan(images, stem=images[0].stem, home=images[0].parent)
+
+
+def plan_address(image: ImageFile) -> Opening:
+    """Decide where the work on an image at an address is kept: among the person's documents."""
+    folder = _kept_apart(Path(image.path.name).stem, str(image.path).encode())
+    return Opening(folder, (image,), is_new=not is_project(folder))
 
 
 def is_project(path: Path) -> bool:
@@ -77,11 +94,21 @@ def _plan(images: list[Path], *, stem: str, home: Path) -> Opening:
         return Opening(beside, tuple(images), is_new=False)
     if os.access(home, os.W_OK):
         return Opening(_free(beside), tuple(images), is_new=True)
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    # two scenes of one name from two folders must not share a project
-    folder = f"{stem} {zlib.crc32(os.fsencode(home.resolve())):08x}{PROJECT_SUFFIX}"
-    kept = _free((Path(documents) if documents else personal.data_folder()) / "segstudio" / folder)
+    kept = _kept_apart(stem, os.fsencode(home.resolve()))
     return Opening(kept, tuple(images), is_new=not is_project(kept))
+
+
+def _kept_apart(stem: str, origin: bytes) -> Path:
+    """A folder among the person's documents: two scenes of one name and two origins share no project."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    folder = f"{_file_name(stem)} {zlib.crc32(origin):08x}{PROJECT_SUFFIX}"
+    return _free((Path(documents) if documents else personal.data_folder()) / "segstudio" / folder)
+
+
+def _file_name(stem: str) -> str:
+    """What every file system takes, of a name that may come from another machine."""
+    kept = "".join(letter if letter.isprintable() and letter not in '<>:"/\\|?*' else "_" for letter in stem)
+    return kept.strip(". ")[:_MOST_LETTERS] or "image"
 
 
 def _free(folder: Path) -> Path:

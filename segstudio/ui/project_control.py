@@ -2,19 +2,22 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from segstudio.errors import ProjectError, SegstudioError
+from segstudio.errors import AddressNotNamed, ConnectionLost, ProjectError, SegstudioError
 from segstudio.mask.classes import ClassList, default_classes, load_classes
 from segstudio.project.document import Document
-from segstudio.project.images import ImageEntry, ImageMissing, OtherBytes
+from segstudio.project.images import ImageEntry, ImageFile, ImageMissing, OtherBytes
 from segstudio.project.project import Project
+from segstudio.raster import named
+from segstudio.raster.address import Address, place
 from segstudio.ui import settings
+from segstudio.ui.address_control import AddressControl, Then
 from segstudio.ui.desk import Desk
-from segstudio.ui.opening import Opening, plan_opening
+from segstudio.ui.opening import Opening, plan_address, plan_opening
 from segstudio.ui.words import translate
 
 CLASSES_FILE = "classes.json"
@@ -28,28 +31,32 @@ class ProjectControl(QObject):
     def __init__(
         self,
         desk: Desk,
+        addresses: AddressControl,
         *,
         opened: Callable[[], None],
         in_use: Callable[[Document], bool],
         is_busy: Callable[[], bool],
+        attempt: Callable[[Callable[[], object]], object],
     ) -> None:
         super().__init__(desk)
         self._desk = desk
+        self._addresses = addresses
+        self._attempt = attempt
         self._opened = opened
         self._in_use = in_use
         self._is_busy = is_busy
-        self._waiting: deque[Path] = deque()
+        self._waiting: deque[Path | ImageFile] = deque()
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._add_some)
 
-    def open(self, paths: list[Path], *, read_only: bool = False) -> None:
-        """Open what the paths mean; raises SegstudioError and leaves everything as it was."""
+    def open(self, what: list[Path] | ImageFile, *, read_only: bool = False) -> None:
+        """Open what paths mean, or an image at an address; raises SegstudioError, all stays as it was."""
         if self._is_busy():
             raise SegstudioError(
                 translate("ProjectControl", "A job is running: cancel it or wait, then open again.")
             )
-        opening = plan_opening(paths)
+        opening = plan_address(what) if isinstance(what, ImageFile) else plan_opening(what)
         project, rest = _open_project(opening, read_only=read_only)
         self.close()
         self._desk.project = project
@@ -62,18 +69,39 @@ class ProjectControl(QObject):
         self._say_rescued(project)
         self.add_images(rest)
 
-    def add_images(self, paths: list[Path]) -> None:
+    def bring(self, addresses: list[Address], *, adds: bool) -> None:
+        """Open images at addresses the person has named, one after another, or add them to the project."""
+        if not addresses:
+            return
+        named.name(addresses)
+        first, rest = addresses[0], addresses[1:]
+
+        def come(image: ImageFile) -> None:
+            self._attempt(lambda: self.add_images([image]) if adds else self.open(image))
+            self.bring(rest, adds=True)
+
+        self._bring(first, come)
+
+    def add_images(self, images: Sequence[Path | ImageFile]) -> None:
         """Add images to the project, a few at a time."""
-        self._waiting.extend(paths)
+        self._waiting.extend(images)
         if self._waiting:
             self._timer.start()
 
-    def show_image(self, image_id: int) -> None:
-        """Open the document of one image; raises SegstudioError and leaves the old one open."""
+    def show_image(self, image_id: int, *, seen: ImageFile | None = None) -> None:
+        """Open the document of one image; raises SegstudioError and leaves the old one open.
+
+        That of an image at an address opens when its host has answered (`seen` is the answer).
+        """
         project = self._desk.project
+        self._addresses.give_up()
         if project is None or (self._desk.document and self._desk.document.image_id == image_id):
             return
-        document = self._opened_document(project, image_id)
+        at = next((entry.path for entry in project.images if entry.id == image_id), None)
+        if isinstance(at, Address) and (seen is None or seen.path != at):
+            self._bring(at, lambda image: self.show_image(image_id, seen=image), image_id)
+            return
+        document = self._opened_document(project, image_id, seen)
         if document is None:
             return
         self._let_go()
@@ -86,8 +114,8 @@ class ProjectControl(QObject):
         self._desk.history_changed.emit()
         self._opened()
 
-    def locate(self, image_id: int, path: Path, *, confirmed: bool = False) -> None:
-        """Take a file as the place where an image lies now, and open it; raises SegstudioError."""
+    def locate(self, image_id: int, path: Path | ImageFile, *, confirmed: bool = False) -> None:
+        """Take this as the place where an image lies now, and open it; raises SegstudioError."""
         project = self._desk.project
         if project is None:
             return
@@ -98,10 +126,11 @@ class ProjectControl(QObject):
             self._desk.offer.emit(str(error), shows, lambda: self.locate(image_id, path, confirmed=True))
             return
         self._desk.images_changed.emit()
-        self.show_image(image_id)
+        self.show_image(image_id, seen=path if isinstance(path, ImageFile) else None)
 
     def close(self) -> None:
         """Close document and project; everything is on disk already."""
+        self._addresses.give_up()
         self._timer.stop()
         self._waiting.clear()
         if self._desk.project is None:
@@ -116,18 +145,42 @@ class ProjectControl(QObject):
         if document is not None and not self._in_use(document):
             document.close()
 
-    def _opened_document(self, project: Project, image_id: int) -> Document | None:
+    def _bring(self, address: Address, then: Then, image_id: int | None = None) -> None:
+        """Look at an address and go on; what goes wrong is said with the way out."""
+
+        def failed(error: SegstudioError) -> None:
+            if isinstance(error, AddressNotNamed):
+                fetch = translate("ProjectControl", "Fetch it")
+                self._desk.offer.emit(str(error), fetch, agree)
+            elif isinstance(error, ConnectionLost):
+                again = translate("ProjectControl", "Try again")
+                self._desk.offer.emit(str(error), again, lambda: self._bring(address, then, image_id))
+            elif image_id is not None:
+                find = translate("ProjectControl", "Locate it…")
+                self._desk.offer.emit(str(error), find, lambda: self._desk.locate_requested.emit(image_id))
+            else:
+                self._desk.notice.emit("error", str(error))
+
+        def agree() -> None:
+            images = self._desk.project.images if self._desk.project else []
+            others = [entry.path for entry in images if isinstance(entry.path, Address)]
+            named.name([address, *(other for other in others if other.host == address.host)])
+            self._bring(address, then, image_id)
+
+        self._addresses.bring(address, lambda image: self._attempt(lambda: then(image)), failed)
+
+    def _opened_document(self, project: Project, image_id: int, seen: ImageFile | None) -> Document | None:
         """The document; where its image is missing, a person is asked for it."""
         before = {entry.id: entry.path for entry in project.images}.get(image_id)
         try:
-            document = project.open_document(image_id)
+            document = project.open_document(image_id, seen=seen)
         except ImageMissing as error:
             if project.read_only:
                 raise
             find = translate("ProjectControl", "Locate it…")
             self._desk.offer.emit(str(error), find, lambda: self._desk.locate_requested.emit(image_id))
             return None
-        now = Path(document.info.path)
+        now = place(document.info.path)
         if before is not None and now != before:
             sentence = translate("ProjectControl", "The image was found again at {path}.")
             self._desk.notice.emit("info", sentence.format(path=now))
@@ -144,10 +197,11 @@ class ProjectControl(QObject):
         entries = project.images if project else []
         if project is None or not entries:
             return
-        wanted = _entry_of(entries, opening.images[0]) if opening.images else None
+        first = opening.images[0] if opening.images else None
+        wanted = _entry_of(entries, first) if first else None
         last = project.setting("last_image", None)
         known = next((entry for entry in entries if entry.id == last), entries[0])
-        self.show_image((wanted or known).id)
+        self.show_image((wanted or known).id, seen=first if isinstance(first, ImageFile) else None)
 
     def _say_where(self, opening: Opening) -> None:
         if opening.is_new:
@@ -161,16 +215,16 @@ class ProjectControl(QObject):
             self._timer.stop()
         self._desk.images_changed.emit()
 
-    def _add_one(self, path: Path) -> None:
+    def _add_one(self, image: Path | ImageFile) -> None:
         if self._desk.project is None:
             return
         try:
-            self._desk.project.add_image(path)
+            self._desk.project.add_image(image)
         except SegstudioError as error:
             self._desk.notice.emit("warning", str(error))
 
 
-def _open_project(opening: Opening, *, read_only: bool = False) -> tuple[Project, list[Path]]:
+def _open_project(opening: Opening, *, read_only: bool = False) -> tuple[Project, list[Path | ImageFile]]:
     """The project and the images still to be added to it."""
     if opening.is_new:
         classes = _classes_beside(opening.images[0])
@@ -179,15 +233,17 @@ def _open_project(opening: Opening, *, read_only: bool = False) -> tuple[Project
     project = Project.open(opening.folder, read_only=read_only)
     if read_only:
         return project, []
-    missing = [path for path in opening.images if _entry_of(project.images, path) is None]
+    missing = [image for image in opening.images if _entry_of(project.images, image) is None]
     if missing and len(missing) == len(opening.images):
         project.add_image(missing[0])
         missing = missing[1:]
     return project, missing
 
 
-def _classes_beside(image: Path) -> ClassList:
+def _classes_beside(image: Path | ImageFile) -> ClassList:
     """The classes of a `classes.json` beside the image or one folder above, else the default ones."""
+    if isinstance(image, ImageFile):
+        return default_classes()
     for folder in (image.parent, image.parent.parent):
         with contextlib.suppress(ProjectError):
             if (folder / CLASSES_FILE).is_file():
@@ -195,6 +251,6 @@ def _classes_beside(image: Path) -> ClassList:
     return default_classes()
 
 
-def _entry_of(entries: list[ImageEntry], path: Path) -> ImageEntry | None:
-    resolved = path.resolve()
-    return next((entry for entry in entries if Path(entry.path).resolve() == resolved), None)
+def _entry_of(entries: list[ImageEntry], image: Path | ImageFile) -> ImageEntry | None:
+    resolved = (image.path if isinstance(image, ImageFile) else image).resolve()
+    return next((entry for entry in entries if entry.path.resolve() == resolved), None)

@@ -1,4 +1,4 @@
-"""GeoTIFFs at addresses: header and needed blocks only, every wrong answer a sentence, nobody else contacted."""
+"""GeoTIFFs at addresses: header and needed blocks only, wrong answers as sentences, nobody else contacted."""
 
 import threading
 from dataclasses import replace
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rasterio.enums import Resampling
 from rasterio.shutil import copy
 
 from segstudio.errors import AddressNotNamed, ConnectionLost, RasterError
