@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
+
 from segstudio.errors import ModelError
 from segstudio.models.cards import GRAY_PREFIX, ModelCard, ModelClass, with_adapter
 from segstudio.models.input_spec import InputSpec
@@ -102,6 +104,9 @@ class VersionStore:
         """Keep a new version; `state` is the net's `state_dict()`, from any device.
 
         Without a `name` it is called by the time and its card; a name that is taken gets a number.
+
+        Raises:
+            ModelError: The disk did not take it; nothing of it is left behind.
         """
         now = datetime.now(UTC)
         values = {
@@ -118,7 +123,13 @@ class VersionStore:
             "evaluations": [],
         }
         chosen = name or f"{now:%Y%m%d-%H%M%S}-{card_id.replace(':', '-')}"
-        return load_version(create_folder(self.folder, chosen, values=values, state=state))
+        try:
+            return load_version(create_folder(self.folder, chosen, values=values, state=state))
+        except (OSError, SafetensorError) as error:
+            raise ModelError(
+                f"the new version could not be written to {self.folder} ({error}): make room there and "
+                "fine-tune again"
+            ) from error
 
     def delete(self, version_id: str) -> None:
         """Delete a version; its children stay and their chain ends where it was."""

@@ -65,7 +65,7 @@ def make_backup(database: Path, *, kept: int) -> Backup:
     path = home / f"project-{number:06d}.db"
     try:
         home.mkdir(exist_ok=True)
-        temporary.unlink(missing_ok=True)
+        discard(temporary)
         with said(database):
             _copy(database, temporary)
         problem = problem_of(temporary)
@@ -79,8 +79,8 @@ def make_backup(database: Path, *, kept: int) -> Backup:
             f"no backup could be made in {home} ({error.strerror}): make room there"
         ) from error
     finally:
-        for leftover in home.glob(f"{_TEMPORARY}*"):
-            leftover.unlink(missing_ok=True)
+        with suppress(OSError):
+            discard(temporary)
     for backup in backups_of(database.parent)[max(1, kept) :]:
         backup.path.unlink(missing_ok=True)
     return _backup(path)
@@ -119,14 +119,18 @@ def restore_backup(folder: Path, number: int | None = None) -> tuple[Backup, Pat
 
 
 def set_aside(database: Path, why: str) -> Path:
-    """Keep a database and its log, bit by bit, under a free name beside it; the name."""
+    """Keep a database and its log, bit by bit, under a free name beside it; the name, or OSError."""
     names = (database.with_name(f"{database.stem}-{why}-{number}.db") for number in range(1, 1000))
     aside = next(name for name in names if not name.exists())
-    for suffix in ("", "-wal"):
-        source = database.with_name(database.name + suffix)
-        if source.exists():
-            shutil.copyfile(source, aside.with_name(aside.name + suffix))
-            sync(aside.with_name(aside.name + suffix))
+    try:
+        for suffix in ("", "-wal"):
+            source = database.with_name(database.name + suffix)
+            if source.exists():
+                shutil.copyfile(source, aside.with_name(aside.name + suffix))
+                sync(aside.with_name(aside.name + suffix))
+    except OSError:
+        discard(aside)
+        raise
     return aside
 
 
@@ -141,6 +145,12 @@ def exchange(fresh: Path, database: Path) -> None:
     sync(database.parent)
     fresh.replace(database)
     sync(database.parent)
+
+
+def discard(database: Path) -> None:
+    """Remove a database with its log, which beside another of this name would be nonsense."""
+    for suffix in ("-wal", "-shm", "-journal", ""):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
 
 
 def problem_of(path: Path) -> str | None:

@@ -238,10 +238,13 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{address}?mode=ro", uri=True, isolation_level=None, timeout=5)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         # a log cannot be read in a folder that cannot be written; without one the file alone is whole
         connection.close()
         if path.with_name(f"{path.name}-wal").exists():
-            raise
+            raise ProjectError(
+                f"{path.name} in {path.parent} was not closed and nothing can be written there: copy the "
+                "folder elsewhere and open it there"
+            ) from error
         return sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True, isolation_level=None)
     return connection

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -12,8 +13,12 @@ from segstudio.errors import ProjectError
 LOCK_FILE = "project.lock"
 
 
-class ProjectInUse(ProjectError):
-    """Another program has the project open; it may still be opened read-only."""
+class OnlyReadable(ProjectError):
+    """The project cannot be changed from here; it may still be opened read-only."""
+
+
+class ProjectInUse(OnlyReadable):
+    """Another program has the project open."""
 
 
 class ProjectLock:
@@ -27,11 +32,19 @@ class ProjectLock:
         try:
             self._file: IO[bytes] = path.open("a+b")
         except OSError as error:
-            raise ProjectError(
+            raise OnlyReadable(
                 f"the project folder {folder} cannot be written to ({error.strerror}): open it read-only, "
                 "or copy it elsewhere"
             ) from error
-        if not _try_lock(self._file):
+        try:
+            is_ours = _try_lock(self._file)
+        except OSError as error:
+            self._file.close()
+            raise OnlyReadable(
+                f"the disk of {folder} cannot keep two programs apart ({error.strerror}): open the project "
+                "read-only, or copy it to a disk of this computer"
+            ) from error
+        if not is_ours:
             owner = _owner(self._file)
             self._file.close()
             raise ProjectInUse(
@@ -47,9 +60,10 @@ class ProjectLock:
             self._file.close()
 
     def _sign(self) -> None:
-        self._file.truncate(0)
-        self._file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
-        self._file.flush()
+        with suppress(OSError):  # on a full disk it is held all the same
+            self._file.truncate(0)
+            self._file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
+            self._file.flush()
 
 
 def _owner(file: IO[bytes]) -> str:
@@ -86,7 +100,7 @@ else:
     def _try_lock(file: IO[bytes]) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return False
         return True
 

@@ -21,7 +21,9 @@ from segstudio.project.predictions import PREDICTIONS_FILE, PredictionStore
 from segstudio.project.rescue import Rescue, rescue
 from segstudio.project.snapshots import AnnotationSnapshot, read_snapshots
 from segstudio.project.store import PROJECT_FILE, ProjectStore, Run
+from segstudio.raster.address import Place
 from segstudio.raster.open import open_raster
+from segstudio.raster.raster import RasterInfo
 
 VERSIONS_FOLDER = "versions"
 
@@ -56,7 +58,7 @@ class Project:
         self._is_open = True
 
     @classmethod
-    def create(cls, folder: Path, *, classes: ClassList, images: Sequence[Path] = ()) -> Self:
+    def create(cls, folder: Path, *, classes: ClassList, images: Sequence[Place | ImageFile] = ()) -> Self:
         """Make a project in a folder that holds none yet.
 
         Raises:
@@ -66,14 +68,13 @@ class Project:
         folder = _folder_of(folder)
         if (folder / PROJECT_FILE).exists():
             raise ProjectError(f"{folder} is a project already: open it, or choose another folder")
-        files = [examine(path) for path in dict.fromkeys(Path(path).absolute() for path in images)]
+        files = list({file.path: file for file in map(_examined, images)}.values())
         _make(folder)
         with ExitStack() as undo:
             lock = ProjectLock(folder)
             undo.callback(lock.release)
-            store = ProjectStore.create(folder)
+            store = ProjectStore.create(folder, classes, files)
             undo.callback(store.close)
-            _fill(store, classes, files)
             project = cls(folder, store, lock)
             undo.pop_all()
         return project
@@ -83,7 +84,8 @@ class Project:
         """Open a project by its folder (or its project.db).
 
         Raises:
-            ProjectInUse: Another program has it open; `read_only` opens it all the same.
+            OnlyReadable: Another program has it open (`ProjectInUse`), or the folder cannot be written to;
+                `read_only` opens it all the same.
             ProjectError: It is no project, is damaged beyond repair, or was made by a newer program.
         """
         folder = _folder_of(folder)
@@ -157,25 +159,27 @@ class Project:
             )
         return found[0]
 
-    def add_image(self, path: Path) -> ImageEntry:
-        """Take in one more image.
+    def add_image(self, path: Place | ImageFile) -> ImageEntry:
+        """Take in one more image, examined already or not.
 
         Raises:
             RasterError: It cannot be opened.
             ProjectError: It is in the project already.
         """
-        file = examine(path)
+        file = _examined(path)
         with self._store.database.transaction():
             image_id = self._store.images.add(file)
         return self._refreshed(image_id)
 
-    def relocate_image(self, image_id: int, path: Path, *, confirmed: bool = False) -> ImageEntry:
+    def relocate_image(
+        self, image_id: int, path: Place | ImageFile, *, confirmed: bool = False
+    ) -> ImageEntry:
         """Say where an image lies now; its mask stays.
 
         Raises:
             ProjectError: The file is another image, or has other bytes and nobody `confirmed` it as the same.
         """
-        file = examine(path)
+        file = _examined(path)
         with self._store.database.transaction():
             self._store.images.relocate(image_id, file, confirmed=confirmed)
         return self._refreshed(image_id)
@@ -193,8 +197,10 @@ class Project:
             self._store.images.set_state(image_id, state)
         self._refreshed(image_id)
 
-    def open_document(self, image_id: int) -> Document:
+    def open_document(self, image_id: int, *, seen: ImageFile | None = None) -> Document:
         """The document of one image; the same one as long as it is open.
+
+        `seen` is what lies at an image's address, examined before: then nothing here waits for the network.
 
         Raises:
             ImageMissing: The image is gone and was not found again by its bytes, or it has changed.
@@ -202,14 +208,12 @@ class Project:
         """
         if image_id in self._documents:
             return self._documents[image_id]
-        path = self._place_of(image_id)
-        with open_raster(path) as raster:
-            info = raster.info
+        path = self._place_of(image_id, seen)
         document = Document(
             store=self._store,
             predictions=self._predictions,
             entry=self._entries[image_id],
-            info=info,
+            info=seen.info if seen is not None and seen.path == path else _info_of(path),
             classes=lambda: self._classes,
             class_edits=ClassEdits(self._store, self._annals),
             changed=self._edited,
@@ -293,9 +297,9 @@ class Project:
         """Wait until predictions are on disk; everything else is already."""
         self._predictions.flush()
 
-    def _place_of(self, image_id: int) -> Path:
+    def _place_of(self, image_id: int, seen: ImageFile | None) -> Place:
         try:
-            return self._store.images.find(image_id)
+            return self._store.images.find(image_id, seen=seen)
         except ImageMissing:
             found = self.find_image_again(image_id)
             if found is None:
@@ -321,6 +325,15 @@ class Project:
 
     def _document_closed(self, image_id: int) -> None:
         self._documents.pop(image_id, None)
+
+
+def _examined(image: Place | ImageFile) -> ImageFile:
+    return image if isinstance(image, ImageFile) else examine(image)
+
+
+def _info_of(path: Place) -> RasterInfo:
+    with open_raster(path) as raster:
+        return raster.info
 
 
 def _folder_of(path: Path) -> Path:
@@ -355,10 +368,3 @@ def _make(folder: Path) -> None:
         raise ProjectError(
             f"the folder {folder} cannot be made ({error.strerror}): choose another"
         ) from error
-
-
-def _fill(store: ProjectStore, classes: ClassList, files: Sequence[ImageFile]) -> None:
-    with store.database.transaction():
-        store.classes.replace(classes)
-        for file in files:
-            store.images.add(file)

@@ -1,16 +1,21 @@
 """project.db: what people said. Settings, classes, images, review state, runs, and the door to the rest."""
 
 import json
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from segstudio.errors import ProjectError
+from segstudio.mask.classes import ClassList
 from segstudio.mask.plane import ChunkKey
+from segstudio.project.backups import discard, exchange, sync
 from segstudio.project.class_table import ClassTable
-from segstudio.project.database import Database, Row
-from segstudio.project.images import ImageTable
+from segstudio.project.content import PROJECT_RULES, check_content
+from segstudio.project.database import DamagedDatabase, Database, Row
+from segstudio.project.images import ImageFile, ImageTable
 from segstudio.project.schema import PROJECT_APPLICATION, PROJECT_MIGRATIONS, check_schema, create_schema
 
 PROJECT_FILE = "project.db"
@@ -39,27 +44,38 @@ class ProjectStore:
             raise ProjectError(
                 f"{folder} is not a segstudio project: choose a folder that holds {PROJECT_FILE}"
             )
+        if not path.stat().st_size:  # SQLite would take it for a new one
+            raise DamagedDatabase(f"{path} is empty: put a backup in its place with `project restore`")
         self.database = Database(path, read_only=read_only)
         self.images = ImageTable(self.database, folder)
         self.classes = ClassTable(self.database)
         try:
             check_schema(self.database, PROJECT_MIGRATIONS, PROJECT_APPLICATION)
+            check_content(self.database, PROJECT_RULES)
         except ProjectError:
             self.database.close()
             raise
 
     @classmethod
-    def create(cls, folder: Path) -> "ProjectStore":
-        """Make an empty store; ProjectError if the folder is a project already."""
-        path = folder / PROJECT_FILE
-        if path.exists():
-            raise ProjectError(f"{folder} is a project already: open it, or choose another folder")
-        database = Database(path, incremental_vacuum=True)
+    def create(cls, folder: Path, classes: ClassList, images: Iterable[ImageFile] = ()) -> "ProjectStore":
+        """Make a store: there in full, and durable, or not at all."""
+        path, fresh = folder / PROJECT_FILE, folder / f"{PROJECT_FILE}.new"
+        discard(fresh)
         try:
-            with database.transaction():
+            with closing(Database(fresh, incremental_vacuum=True)) as database, database.transaction():
                 create_schema(database, PROJECT_MIGRATIONS, PROJECT_APPLICATION)
+                ClassTable(database).replace(classes)
+                table = ImageTable(database, folder)
+                for image in images:
+                    table.add(image)
+            exchange(fresh, path)
+            sync(folder.parent)
+        except OSError as error:
+            raise ProjectError(
+                f"the project cannot be made in {folder} ({error.strerror}): choose another folder"
+            ) from error
         finally:
-            database.close()
+            discard(fresh)
         return cls(folder)
 
     def close(self) -> None:

@@ -99,7 +99,7 @@ def test_a_save_that_fails_leaves_nothing_behind(store, monkeypatch):
         raise OSError("no space left on device")
 
     monkeypatch.setattr(version_files, "write_json", full_disk)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(ModelError, match=r"no space.*make room there and fine-tune again"):
         add(store)
     assert sorted(store.folder.iterdir()) == before
 

@@ -19,15 +19,17 @@ from segstudio.mask.footprints import polygon
 from segstudio.mask.history import all_at_once
 from segstudio.mask.origin import Origin
 from segstudio.models.input_spec import InputSpec
+from segstudio.project import backups
 from segstudio.project.document import Document
 from segstudio.project.project import Project
 from segstudio.raster.window import Window
 
 EXTENT = Window(0, 0, 700, 600)
-KINDS = (
+OFTEN = (
     *("brush", "brush", "brush", "eraser", "fill", "polygon", "import", "accept", "accept"),
     *("undo", "undo", "redo", "class", "predict", "predict", "flush", "model", "version"),
 )
+KINDS = (*OFTEN, *OFTEN, "go to", "go to", "go to", "compact")
 AUTHORS = {
     "brush": Origin.BRUSH,
     "eraser": Origin.NOBODY,
@@ -123,6 +125,12 @@ def perform(project: Project, document: Document, step: Step) -> None:
             project.set_active_model(f"v{step.number}")
         case "version":
             add_version(project, f"v{step.number}")
+        case "go to":
+            moments = [0, *(edit.id for edit in document.edits())]
+            all_at_once(document.go_to_steps(moments[step.radius_px % len(moments)]))
+        case "compact":
+            everything = project.plan_compaction(keep_bytes=-1)  # steps without pixels too
+            all_at_once(project.compact_steps(everything))
         case _:
             document.begin_stroke(step.kind, step.class_id)
             document.paint(window, where)
@@ -192,6 +200,12 @@ class PlainWork:
                 self.models.append(f"v{step.number}")
             case "version":
                 self.versions.append(f"v{step.number}")
+            case "go to":
+                moments = [*self.done, *reversed(self.undone)]
+                place = step.radius_px % len(moments)
+                self.done, self.undone = moments[: place + 1], moments[:place:-1]
+            case "compact":
+                self.done = [self.now]
             case _:
                 self._write(step)
 
@@ -244,6 +258,7 @@ def work(folder: Path, seed: int, acknowledge: int) -> None:
 def serve(template: Path) -> None:
     """Fork a child for every line "SEED FIFO FOLDER" and say its id; loaded and warm once for all of them."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    backups.EDITS_BETWEEN, backups.LEAST_BETWEEN_S = 5, 0.0
     with Project.open(template) as project:
         project.open_document(1).close()
     for line in sys.stdin:

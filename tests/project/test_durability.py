@@ -17,6 +17,7 @@ from conftest import write_image
 from painter import EXTENT, PlainWork, State
 
 from segstudio.mask.classes import ClassList, SegmentationClass
+from segstudio.project.backups import backups_of, problem_of
 from segstudio.project.document import Document
 from segstudio.project.project import Project
 
@@ -71,7 +72,9 @@ def kill_and_look(template: Path, server: subprocess.Popen[str], folder: Path, s
         assert_all_there(project, document, plain)
         assert_predictions_are_whole(document, plain, under_way)
         assert_history_is_exact(project, document, plain)
+        assert project.rescued is None
         assert project._store.database.row("PRAGMA integrity_check") == ("ok",)
+        assert not any(problem_of(backup.path) for backup in backups_of(project.folder))
 
 
 def work_and_kill(server: subprocess.Popen[str], folder: Path, seed: int, rng: np.random.Generator) -> int:
@@ -94,10 +97,17 @@ def state_of(project: Project, document: Document) -> State:
     return State(np.stack(planes), frozenset(project.classes.ids))
 
 
+def position_of(document: Document) -> tuple[int, int]:
+    """How many edits are done, and how many undone."""
+    done = sum(edit.id <= document.cursor for edit in document.edits())
+    return done, len(document.edits()) - done
+
+
 def is_all_there(project: Project, document: Document, plain: PlainWork) -> bool:
     versions = {version.id for version in project.versions.all()}
     return (
         state_of(project, document) == plain.now
+        and position_of(document) == (len(plain.done) - 1, len(plain.undone))
         and project.active_version_id == plain.models[-1]
         and versions == set(plain.versions)
     )
@@ -134,7 +144,7 @@ def planes_of(mask, block) -> tuple[np.ndarray, np.ndarray]:
 
 
 def assert_history_is_exact(project: Project, document: Document, plain: PlainWork) -> None:
-    """Forward to the last step that can be redone, then back to the blank mask, state by state."""
+    """Forward to the last step that can be redone, then back to the oldest one kept, state by state."""
     for expected in reversed(plain.undone):
         assert document.redo() is not None
         assert state_of(project, document) == expected
@@ -144,4 +154,4 @@ def assert_history_is_exact(project: Project, document: Document, plain: PlainWo
         assert document.undo() is not None
         assert state_of(project, document) == expected
     assert document.undo() is None
-    assert document.counts() == document.mask.counts() == {}
+    assert document.counts() == document.mask.counts()

@@ -12,8 +12,10 @@ import pytest
 
 from segstudio.errors import ProjectError, RasterError
 from segstudio.mask.origin import Origin
+from segstudio.project.images import examine
 from segstudio.project.lock import ProjectInUse
 from segstudio.project.project import Project
+from segstudio.project.store import ProjectStore
 from segstudio.raster.window import Window
 
 CORNER = Window(0, 0, 40, 30)
@@ -69,6 +71,24 @@ def test_nothing_is_made_when_an_image_cannot_be_opened(tmp_path, classes):
     with pytest.raises(RasterError):
         Project.create(tmp_path / "p", classes=classes, images=[tmp_path / "broken.tif"])
     assert not (tmp_path / "p").exists()
+
+
+def test_a_project_is_made_in_full_or_not_at_all(tmp_path, classes, image):
+    file, folder = examine(image), tmp_path / "p"
+    folder.mkdir()
+    with pytest.raises(ProjectError, match="already"):
+        ProjectStore.create(folder, classes, [file, file])
+    assert list(folder.iterdir()) == []
+
+
+def test_a_log_that_was_left_behind_is_no_part_of_a_new_project(tmp_path, classes, image, project):
+    annotate(project)
+    folder = tmp_path / "p"
+    folder.mkdir()
+    for name in ("project.db-wal", "project.db.new-wal"):
+        shutil.copy(project.folder / "project.db-wal", folder / name)
+    with Project.create(folder, classes=classes, images=[image]) as made:
+        assert made.images[0].annotated_px == 0
 
 
 def test_a_folder_without_a_project_is_refused(tmp_path):
@@ -219,8 +239,9 @@ class TestWhatCannotBeRead:
     def test_a_damaged_project_says_so(self, project, content):
         project.close()
         (project.folder / "project.db").write_bytes(content)
-        with pytest.raises(ProjectError, match=r"damaged|no database|not part"):
+        with pytest.raises(ProjectError, match=r"damaged beyond repair.*project restore"):
             Project.open(project.folder)
+        assert (project.folder / "project.db").read_bytes() == content
 
     def test_a_refused_project_is_left_free_for_the_next_opener(self, project):
         project.close()

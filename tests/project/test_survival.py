@@ -1,25 +1,33 @@
 """A full disk, a folder without write access, damaged pages, moved images: said and survived."""
 
+import errno
 import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from painter import add_version
 
-from segstudio.errors import ProjectError
+from segstudio.errors import ModelError, ProjectError
 from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.history import all_at_once
 from segstudio.project import backups
 from segstudio.project.backups import backups_of, make_backup, restore_backup
 from segstudio.project.database import DamagedDatabase
 from segstudio.project.images import ImageMissing
-from segstudio.project.lock import ProjectInUse
+from segstudio.project.lock import OnlyReadable, ProjectInUse
 from segstudio.project.project import Project
 from segstudio.raster.window import Window
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 EXTENT = Window(0, 0, 700, 600)
 CORNER = Window(0, 0, 40, 30)
@@ -67,6 +75,9 @@ def test_on_a_full_disk_a_stroke_is_refused_and_work_goes_on_after_room_was_made
             np.testing.assert_array_equal(everything(document), before)
         with pytest.raises(ProjectError, match=r"make room|no room"):
             make_backup(project.folder / "project.db", kept=2)
+        with pytest.raises(ModelError, match="make room there"):
+            add_version(project, "v1")
+        assert project.versions.all() == project.versions.broken() == []
         ballast.unlink()
         assert scribble(document, 0) is not None
         after = everything(document)
@@ -77,6 +88,79 @@ def test_on_a_full_disk_a_stroke_is_refused_and_work_goes_on_after_room_was_made
         np.testing.assert_array_equal(everything(document), before)
         document.undo()
         assert document.mask.counts() == {}
+
+
+@pytest.mark.skipif(resource is None, reason="no limits on files here")
+def test_where_files_may_not_grow_a_stroke_is_refused_and_work_goes_on_after(project, reopened):
+    document = project.open_document(1)
+    fill(document, CORNER, 1)
+    before = everything(document)
+    with files_up_to((project.folder / "project.db-wal").stat().st_size + 10 * PAGE):
+        for seed in range(2):
+            with pytest.raises(ProjectError, match=r"project\.db in .* cannot be used"):
+                scribble(document, seed)
+            np.testing.assert_array_equal(everything(document), before)
+    assert scribble(document, 0) is not None
+    after = everything(document)
+    document = reopened(project).open_document(1)
+    np.testing.assert_array_equal(everything(document), after)
+    document.undo()
+    np.testing.assert_array_equal(everything(document), before)
+
+
+@contextmanager
+def files_up_to(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond a size meanwhile."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+
+@pytest.fixture
+def read_only_town(small_disk, project):
+    """Makes a folder that cannot be written to: as a killed program left it, or closed before."""
+    fill(project.open_document(1), CORNER, 1)
+
+    def make(*, closed: bool, without: str = "") -> Path:
+        town = shutil.copytree(project.folder, small_disk / "town")
+        if closed:
+            Project.open(town).close()
+        if without:
+            (town / without).unlink()
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+        return town
+
+    return make
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_on_a_disk_without_write_access_one_may_still_look(read_only_town, closed):
+    town = read_only_town(closed=closed)
+    with pytest.raises(OnlyReadable, match="open it read-only"):
+        Project.open(town)
+    with Project.open(town, read_only=True) as looking:
+        assert (looking.open_document(1).mask.annotation.read(CORNER) == 1).all()
+
+
+def test_a_log_that_cannot_be_read_is_said_and_not_passed_over(read_only_town):
+    town = read_only_town(closed=False, without="project.db-shm")
+    with pytest.raises(ProjectError, match="copy the folder elsewhere and open it there"):
+        Project.open(town, read_only=True)
+
+
+def test_a_disk_that_knows_no_locks_is_said(project, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+    project.close()
+
+    def unknown(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", unknown)
+    with pytest.raises(OnlyReadable, match=r"cannot keep two programs apart.*read-only"):
+        Project.open(project.folder)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a folder without write access")
@@ -182,6 +266,12 @@ def damage(database: Path, pages: list[int]) -> None:
             file.write(np.random.default_rng(page).bytes(PAGE))
 
 
+def pages_with(database: Path, text: bytes) -> list[int]:
+    """The pages that hold a text."""
+    data = database.read_bytes()
+    return [at // PAGE for at in range(0, len(data), PAGE) if text in data[at : at + PAGE]]
+
+
 class TestDamagedPages:
     @pytest.fixture
     def worked(self, project) -> tuple[Project, list[np.ndarray]]:
@@ -207,6 +297,7 @@ class TestDamagedPages:
             again = Project.open(project.folder)
         except DamagedDatabase as error:
             assert "restore" in str(error)
+            assert "the table" in str(error.__cause__)  # of images or classes
             assert database.read_bytes() == damaged
             return
         with again:
@@ -231,6 +322,30 @@ class TestDamagedPages:
                 assert (found[cut][0] == UNLABELLED).all()
             else:
                 np.testing.assert_array_equal(found[cut], expected[cut])
+
+    @pytest.mark.parametrize("which", [0, -1])
+    def test_steps_that_are_lost_leave_the_mask_and_an_undo_that_is_exact(self, worked, which):
+        project, states = worked
+        database = project.folder / "project.db"
+        with Project.open(project.folder) as again:
+            document = again.open_document(1)
+            for number in range(40):
+                fill(document, CORNER.shifted(9 * number, 200), number % 3)
+                states.append(everything(document))
+        damage(database, pages_with(database, b"fillfill")[which:][:1])
+        with Project.open(project.folder) as again:
+            assert again.rescued.lost_steps > 0
+            assert again.rescued.lost_chunks == ()
+            document = again.open_document(1)
+            np.testing.assert_array_equal(everything(document), states[-1])
+            for expected in reversed(states[:-1]):
+                if document.undo() is None:
+                    break
+                np.testing.assert_array_equal(everything(document), expected)
+            now = everything(document)
+            fill(document, EXTENT, 2)
+            document.undo()
+            np.testing.assert_array_equal(everything(document), now)
 
     def test_a_damaged_chunk_is_made_again_from_the_history(self, worked):
         project, states = worked

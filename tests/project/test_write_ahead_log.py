@@ -20,6 +20,7 @@ from segstudio.project.project import Project
 from segstudio.raster.window import Window
 
 HEADER, FRAME_HEADER = 32, 24
+SECTOR = 512
 EDITS = 9
 QUERIES = (
     "SELECT cursor FROM images",
@@ -105,14 +106,23 @@ def work(project: Project, number: int) -> None:
             document.undo()
 
 
-def opened(folder: Path, recording: Recording, log: bytes) -> list:
-    """What SQLite makes of a database and a log."""
+def opened(folder: Path, recording: Recording, log: bytes, database: bytes | None = None) -> list:
+    """What SQLite makes of a database (the recorded one) and a log."""
     path = folder / "project.db"
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-    path.write_bytes(recording.database)
+    path.write_bytes(database or recording.database)
     path.with_name("project.db-wal").write_bytes(log)
     return state_of(path)
+
+
+def moved_into_database(folder: Path, recording: Recording) -> bytes:
+    """The database after the whole log has been moved into it."""
+    log = recording.log
+    opened(folder, recording, log.head + b"".join(log.frames))
+    with closing(sqlite3.connect(folder / "project.db")) as connection:
+        assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    return (folder / "project.db").read_bytes()
 
 
 def test_every_acknowledged_step_was_one_commit_at_the_end_of_the_log(recording):
@@ -154,6 +164,17 @@ def test_one_flipped_bit_ends_the_log_before_its_frame(tmp_path, recording):
         frames[place][int(rng.integers(0, len(frames[place])))] ^= 1 << int(rng.integers(0, 8))
         found = opened(tmp_path, recording, log.head + b"".join(frames))
         assert found == recording.states[log.commits(place)]
+
+
+def test_a_checkpoint_cut_off_half_way_loses_nothing(tmp_path, recording):
+    log, rng = recording.log, np.random.default_rng(3)
+    after = np.frombuffer(moved_into_database(tmp_path, recording), np.uint8)
+    before = np.zeros_like(after)
+    before[: len(recording.database)] = np.frombuffer(recording.database, np.uint8)[: len(after)]
+    for _ in range(12):
+        arrived = np.repeat(rng.random(len(after) // SECTOR) < rng.random(), SECTOR)
+        torn = np.where(arrived, after, before).tobytes()
+        assert opened(tmp_path, recording, log.head + b"".join(log.frames), torn) == recording.states[-1]
 
 
 def test_after_a_cut_the_project_opens_and_goes_on(tmp_path, recording):
