@@ -52,7 +52,8 @@ class EditBuilder:
 
     The first touch of a chunk keeps its old pixels. A chunk is *sealed* when its old and new pixels have been
     packed into a `ChunkChange`; that happens to all of them at the end, and on the way to those touched
-    longest ago, so that an edit over a whole scene needs no more memory than one over a corner.
+    longest ago. Once it streams, what is sealed lives in the journal alone: an edit over a whole scene needs
+    no more memory than one over a corner.
     """
 
     def __init__(self, mask: Mask) -> None:
@@ -63,13 +64,22 @@ class EditBuilder:
         self._writes = 0
         self._sealed: dict[ChunkKey, ChunkChange] = {}
         self._streamed: set[ChunkKey] = set()
+        self._changed: dict[ChunkKey, Window] = {}
+        self._gained: dict[int, int] = {}
         self._sink: Callable[[ChunkChange], None] | None = None
+        self._source: Callable[[ChunkKey], ChunkChange] | None = None
 
-    def stream_to(self, sink: Callable[[ChunkChange], None]) -> None:
-        """From now on hand over every chunk that is sealed, at once; a chunk touched again comes again."""
-        self._sink = sink
+    def stream_to(
+        self, sink: Callable[[ChunkChange], None], source: Callable[[ChunkKey], ChunkChange]
+    ) -> None:
+        """From now on hand over every chunk that is sealed, at once; a chunk touched again comes again.
+
+        `source` gives back what was handed over, and what fails from now on is for the journal to take back.
+        """
+        self._sink, self._source = sink, source
         for change in self._sealed.values():
             self._hand_over(change)
+        self._sealed.clear()
 
     def write(
         self, window: Window, values: Array | int, where: Array | None, origin: Origin | None
@@ -113,7 +123,7 @@ class EditBuilder:
             pass
 
     def cancel(self) -> None:
-        """Put back every pixel as it was before the first write."""
+        """Put back every pixel as it was before the first write; only before it streams."""
         for key, olds in self._open.items():
             for plane, old in zip(spoken_planes(self._mask), olds, strict=True):
                 plane.set_chunk(*key, old)
@@ -125,17 +135,13 @@ class EditBuilder:
     def window(self) -> Window:
         """All sealed changes lie in it; empty if nothing changed."""
         around = Window(0, 0, 0, 0)
-        for change in self._sealed.values():
-            around = around.union(change.window)
+        for window in self._changed.values():
+            around = around.union(window)
         return around
 
     def counts(self) -> dict[int, int]:
         """Class id -> annotated pixels gained by all sealed changes."""
-        totals: dict[int, int] = {}
-        for change in self._sealed.values():
-            for class_id, gained in change.counts().items():
-                totals[class_id] = totals.get(class_id, 0) + gained
-        return {class_id: gained for class_id, gained in totals.items() if gained}
+        return {class_id: gained for class_id, gained in self._gained.items() if gained}
 
     def _touch(self, key: ChunkKey, block: Window) -> None:
         known = self._touched.get(key)
@@ -146,7 +152,7 @@ class EditBuilder:
             return
         if len(self._open) >= OPEN_CHUNKS:
             self._seal(next(iter(self._open)))
-        if key in self._sealed:
+        if key in self._changed:
             self._unseal(key)
         else:
             self._open[key] = self._kept(self._mask.annotation, key), self._kept(self._mask.origin, key)
@@ -162,7 +168,9 @@ class EditBuilder:
 
     def _unseal(self, key: ChunkKey) -> None:
         """Get the old pixels of a sealed chunk back from its change."""
-        change = self._sealed.pop(key)
+        change = self._source(key) if self._source else self._sealed.pop(key)
+        del self._changed[key]
+        self._count(change, sign=-1)
         news = [plane.shared_chunk(*key) for plane in spoken_planes(self._mask)]
         apply_change(self._mask, change, forward=False)
         olds = [plane.shared_chunk(*key) for plane in spoken_planes(self._mask)]
@@ -174,10 +182,17 @@ class EditBuilder:
         olds = self._open.pop(key)
         change = chunk_change(self._mask, key, self._touched[key], olds)
         if change is not None:
-            self._sealed[key] = change
+            self._changed[key] = change.window
+            self._count(change, sign=1)
+            if self._sink is None:
+                self._sealed[key] = change
             self._hand_over(change)
         elif key in self._streamed:
             self._hand_over(no_change(*key, self._touched[key]))
+
+    def _count(self, change: ChunkChange, *, sign: int) -> None:
+        for class_id, gained in change.counts().items():
+            self._gained[class_id] = self._gained.get(class_id, 0) + sign * gained
 
     def _hand_over(self, change: ChunkChange) -> None:
         if self._sink:

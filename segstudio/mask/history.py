@@ -72,7 +72,7 @@ class History:
         """
         with self._journal.transaction():
             edit_id = self._journal.start(draft)
-            builder.stream_to(partial(self._journal.add, edit_id))
+            builder.stream_to(partial(self._journal.add, edit_id), partial(self._journal.change, edit_id))
             for window, values, where in blocks:
                 changed = builder.write(window, values, where, origin)
                 with self._journal.paused():

@@ -48,6 +48,10 @@ class Journal(Protocol):
         """What an entry changed, one change per chunk."""
         ...
 
+    def change(self, edit_id: int, key: ChunkKey) -> ChunkChange:
+        """What an entry changed in one chunk that it changed."""
+        ...
+
     def between(self, target_id: int) -> tuple[list[MaskEdit], bool]:
         """The entries from the cursor to a target in the order they are walked, and whether forward.
 
@@ -117,6 +121,10 @@ class MemoryJournal:
     def changes(self, edit_id: int) -> Iterator[ChunkChange]:
         """What an entry changed, one change per chunk."""
         return iter(self._changes[edit_id].values())
+
+    def change(self, edit_id: int, key: ChunkKey) -> ChunkChange:
+        """What an entry changed in one chunk that it changed."""
+        return self._changes[edit_id][key]
 
     def keep(self, key: ChunkKey) -> None:
         """The mask itself is what is kept."""

@@ -43,6 +43,10 @@ def draft(tool: str = "brush") -> MaskEdit:
     return MaskEdit(0, tool.title(), tool, None, Window(0, 0, 0, 0))
 
 
+def unasked(key: tuple[int, int]) -> ChunkChange:
+    raise AssertionError(f"chunk {key} was sealed and touched again")
+
+
 def random_write(builder: EditBuilder, seed: int) -> None:
     rng = np.random.default_rng(seed)
     col, row = rng.integers(-10, WIDTH), rng.integers(-10, HEIGHT)
@@ -178,7 +182,7 @@ def test_a_stroke_of_a_million_pixels_takes_few_bytes():
     mask = Mask(20_000, 20_000)
     recorded: list[ChunkChange] = []
     builder = EditBuilder(mask)
-    builder.stream_to(recorded.append)
+    builder.stream_to(recorded.append, unasked)
     window, where = stroke_segment((3000, 3000), (5000, 4000), 256, mask.extent)
     builder.write(window, 1, where, Origin.BRUSH)
     builder.seal_all()
@@ -186,11 +190,24 @@ def test_a_stroke_of_a_million_pixels_takes_few_bytes():
     assert sum(len(change.to_bytes()) for change in recorded) < 60_000
 
 
+def test_what_is_sealed_lives_in_the_journal_alone():
+    mask, journal = new_mask(), MemoryJournal()
+    builder = EditBuilder(mask)
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 5, EXTENT.shape, dtype=np.uint8)
+    blocks = [(block, noise[block.slices_in(EXTENT)], None) for block in EXTENT.blocks(CHUNK)]
+    edit = History(mask, journal).record(draft("import"), builder, blocks=blocks)
+    assert builder._sealed == {}
+    assert edit is not None and edit.window == EXTENT
+    assert edit.counts == {class_id: int((noise == class_id).sum()) for class_id in range(5)}
+    assert sum(len(change.to_bytes()) for change in journal.changes(edit.id)) > 2000
+
+
 @given(seeds)
 def test_a_change_survives_its_record(seed):
     recorded: list[ChunkChange] = []
     builder = EditBuilder(new_mask())
-    builder.stream_to(recorded.append)
+    builder.stream_to(recorded.append, unasked)
     random_write(builder, seed)
     builder.seal_all()
     for change in recorded:
@@ -200,7 +217,7 @@ def test_a_change_survives_its_record(seed):
 def test_a_damaged_record_is_refused():
     recorded: list[ChunkChange] = []
     builder = EditBuilder(new_mask())
-    builder.stream_to(recorded.append)
+    builder.stream_to(recorded.append, unasked)
     builder.write(Window(0, 0, 5, 5), 1, None, Origin.BRUSH)
     builder.seal_all()
     data = recorded[0].to_bytes()
