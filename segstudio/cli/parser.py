@@ -3,9 +3,12 @@
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from segstudio import errors
+
+if TYPE_CHECKING:
+    from segstudio.raster.address import Place
 
 
 class UsageError(errors.SegstudioError):
@@ -68,7 +71,7 @@ def _command(commands: _Commands, name: str, text: str) -> _Parser:
 
 def _open(commands: _Commands) -> None:
     parser = commands.add_parser("open", help="open the window", description="Open the window.")
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="images or a project folder")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="images, addresses or a project folder")
 
 
 def _sample(commands: _Commands) -> None:
@@ -85,7 +88,7 @@ def _sample(commands: _Commands) -> None:
 
 def _info(commands: _Commands) -> None:
     parser = _command(commands, "info", "say what an image is")
-    parser.add_argument("path", type=Path, metavar="PATH")
+    parser.add_argument("path", type=_place, metavar="PATH", help="a file, https://... or s3://...")
 
 
 def _models(commands: _Commands) -> None:
@@ -105,7 +108,9 @@ def _models(commands: _Commands) -> None:
 
 def _predict(commands: _Commands) -> None:
     parser = _command(commands, "predict", "predict a mask")
-    parser.add_argument("input", type=Path, metavar="INPUT", help="a GeoTIFF or a photo")
+    parser.add_argument(
+        "input", type=_place, metavar="INPUT", help="a GeoTIFF or a photo, or a GeoTIFF's https:// or s3://"
+    )
     _add_model(parser, required=True)
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="MASK", help=".tif, or .png for photos"
@@ -128,7 +133,9 @@ def _project(commands: _Commands) -> None:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
     new = _command(verbs, "new", "make a project from images and classes")
     new.add_argument("folder", type=Path, metavar="DIR")
-    new.add_argument("--images", type=Path, nargs="+", required=True, metavar="PATH", help="files or folders")
+    new.add_argument(
+        "--images", type=_place, nargs="+", required=True, metavar="PATH", help="files, folders or addresses"
+    )
     new.add_argument("--classes", type=Path, required=True, metavar="CLASSES.json")
     restore = _command(verbs, "restore", "put a backup of a project in its place; what is replaced is kept")
     restore.add_argument("folder", type=Path, metavar="DIR")
@@ -333,3 +340,14 @@ def _number(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number") from None
+
+
+def _place(text: str) -> "Place":
+    """A file, or an address: what stands on the command line is named by a person."""
+    from segstudio.raster.address import Address, place
+    from segstudio.raster.named import name
+
+    where = place(text)
+    if isinstance(where, Address):
+        name([where])
+    return where

@@ -13,6 +13,7 @@ from segstudio.jobs import model_choice
 from segstudio.jobs.model_choice import ModelWish
 from segstudio.jobs.steps import Notice, Progress
 from segstudio.models.input_spec import InputSpec
+from segstudio.raster.address import Place
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import Raster, fit_shape
 from segstudio.raster.window import Window
@@ -40,7 +41,7 @@ class NetworkViewRequest:
         max_px: Longer side of the pictures; the adapter works at this resolution.
     """
 
-    image: Path
+    image: Place
     model: str
     versions_folder: Path | None = None
     window: Window | None = None

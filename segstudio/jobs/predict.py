@@ -28,7 +28,7 @@ class PredictRequest:
     """What to predict and with what; values only, so that it may travel to another thread or machine.
 
     Attributes:
-        image: The file to look at.
+        image: The file or address to look at.
         model: A card id ("mff-light", "gray:mff-light"), a version's id, or a version's folder.
         versions_folder: Where version ids are looked up (a project's `versions`).
         image_id: Handed back with every strip.
@@ -40,9 +40,10 @@ class PredictRequest:
         batch: Patches at once; None = what suits the device.
         untrained: Allow a card without weights (benchmarks).
         gray: Put the gray adapter in front, for images of another number of bands.
+        finished: Strips that an earlier run by the same plan has handed out: they do not come again.
     """
 
-    image: Path
+    image: Place
     model: str
     versions_folder: Path | None = None
     image_id: int | None = None
@@ -54,6 +55,18 @@ class PredictRequest:
     batch: int | None = None
     untrained: bool = False
     gray: bool = False
+    finished: frozenset[Window] = frozenset()
+
+    @property
+    def device_here(self) -> str:
+        """The device as far as it can be told without torch: "auto" is the processor or some "gpu"."""
+        return self.device if self.device != "auto" else "gpu" if may_have_gpu() else "cpu"
+
+    @property
+    def engine_here(self) -> EngineName:
+        """The engine as far as it can be told without trying."""
+        is_fast = self.engine_name != "torch" and self.device_here == "cpu" and openvino_forward.version()
+        return "fast" if is_fast else "torch"
 
     def engine(self) -> Engine:
         """The model that is asked for; ModelError where there is none or it has no weights."""
@@ -66,6 +79,26 @@ class PredictRequest:
         if region.is_empty:
             raise RasterError(f"the window lies outside {info.name}: choose one inside it")
         return region
+
+    def plan(self, info: RasterInfo, content: str) -> PredictionPlan:
+        """What it comes to over an image with this header, whose bytes have the digest `content`.
+
+        Raises:
+            ModelError: No such model, no weights, or it does not fit the image's bands.
+            RasterError: The window misses the image.
+        """
+        engine = self.engine()
+        ref = engine.ref.for_bands(info.band_count)
+        facts = Facts(
+            in_bands=model_choice.bands_for(ref, info, self.model),
+            input=model_choice.input_for(ref, info).to_json(),
+            class_ids=tuple(int(class_id) for class_id in self.mapping(ref).table),
+            patch=engine.patch(info),
+            overlap=self.overlap,
+            device=self.device_here,
+            engine=self.engine_here,
+        )
+        return plan_of(ref, info, self.region(info), facts, content)
 
     def mapping(self, ref: ModelRef) -> ClassMapping:
         """From the net's channels to class ids."""
@@ -91,8 +124,15 @@ def predict(request: PredictRequest) -> Steps:
             yield Notice(
                 f"pixels of {', '.join(mapping.unknown)} stay unlabelled: the project has no such class"
             )
-        with closing(engine.answers(raster, region)) as answers:
+        measure = PaceMeasure()
+        with ExitStack() as ending:
+            answers = ending.enter_context(
+                closing(engine.answers(raster, region, finished=request.finished))
+            )
+            ending.callback(keep_pace, request, raster.info, measure)
             for answer in answers:
+                if isinstance(answer, Progress):
+                    measure.note(answer)
                 if isinstance(answer, Progress | Notice):
                     yield answer
                     continue
@@ -107,19 +147,25 @@ def predict(request: PredictRequest) -> Steps:
 
 
 def predict_to_file(
-    request: PredictRequest, mask_path: Path, doubt_path: Path | None = None, depth_path: Path | None = None
+    request: PredictRequest,
+    mask_path: Path,
+    doubt_path: Path | None = None,
+    depth_path: Path | None = None,
+    *,
+    fresh: bool = False,
 ) -> Steps:
     """The same, written strip by strip; a file is there in full under its name or not at all.
 
-    The mask has the image's size, transform and CRS, nodata 255 and the classes' colours.
+    The mask has the image's size, transform and CRS, nodata 255 and the classes' colours. What was finished
+    before a cancel or a crash lies in `<mask>.partial`: the same request goes on there, unless it is `fresh`.
 
     Raises:
         ModelError: as `predict`, or depth is asked of a model that has none.
         RasterError: the image cannot be read or a file cannot be written.
     """
     started = time.monotonic()
-    with open_raster(request.image) as raster:
-        info = raster.info
+    image = examine(request.image)
+    info = image.info
     paths = PredictionPaths(Path(mask_path), doubt_path, depth_path)
     paths.judge(info)
     with request.engine() as engine:
@@ -128,16 +174,24 @@ def predict_to_file(
     if depth_path is not None and not ref.card.has_depth:
         raise ModelError(f"model '{ref.id}' gives no depth: leave --depth out or choose two-decoder-light")
     windows = 0
-    with PredictionFiles(info, paths, _colours(request, ref)) as files, closing(predict(request)) as steps:
+    plan = request.plan(info, image.fingerprint)
+    with (
+        PredictionFiles(info, paths, _colours(request, ref)) as files,
+        KeptStrips(paths, plan, fresh=fresh) as kept,
+        closing(predict(replace(request, finished=frozenset(kept.finished)))) as steps,
+    ):
         yield from (Notice(text) for text in files.warnings)
+        yield from (Notice(text) for text in kept.hand_over(files))
         for step in steps:
             if isinstance(step, StripReady):
                 files.write(step)
+                kept.add(step)
                 continue
             if isinstance(step, Progress):
                 windows = max(windows, step.total)
             yield step
         files.complete()
+        kept.remove()
     seconds = time.monotonic() - started
     yield MaskWritten(paths.mask, seconds, windows, peak_rss_mb(), paths.doubt, paths.depth)
 

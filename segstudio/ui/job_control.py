@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -11,6 +10,7 @@ from segstudio.errors import CannotTrain
 from segstudio.jobs import steps
 from segstudio.jobs.predict import PredictRequest, predict
 from segstudio.project.document import Document
+from segstudio.raster.address import place
 from segstudio.raster.window import Window
 from segstudio.ui.desk import Desk, JobState
 from segstudio.ui.job_runner import JobRunner
@@ -63,7 +63,7 @@ class JobControl(QObject):
         if document is None or ref is None or self._refuse_second():
             return
         request = PredictRequest(
-            image=Path(document.info.path),
+            image=place(document.info.path),
             model=self._models.text,
             versions_folder=self._desk.project.versions.folder if self._desk.project else None,
             image_id=document.image_id,

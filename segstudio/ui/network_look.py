@@ -1,10 +1,9 @@
 """Asks what the network sees of the part on screen, and says when there is something to show."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, Signal
 
 from segstudio.jobs.network_view import NetworkView, NetworkViewRequest, network_view
+from segstudio.raster.address import place
 from segstudio.ui.desk import Desk
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.model_control import ModelControl
@@ -34,7 +33,7 @@ class NetworkLook(QObject):
             return
         project = self._desk.project
         request = NetworkViewRequest(
-            image=Path(document.info.path),
+            image=place(document.info.path),
             model=self._models.text,
             versions_folder=project.versions.folder if project else None,
             window=self._desk.view,

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from segstudio.jobs.network_view import NetworkView
+from segstudio.raster.address import Address, is_address
 from segstudio.ui import settings
 from segstudio.ui.dialogs.about import AboutDialog
+from segstudio.ui.dialogs.address import AddressDialog
 from segstudio.ui.dialogs.backups import BackupsDialog
 from segstudio.ui.dialogs.compact import CompactDialog
 from segstudio.ui.dialogs.depth_targets import DepthTargetsDialog
@@ -38,6 +41,18 @@ class Questions(QObject):
         """Choose images to add to the open project."""
         self._files(self.tr("Add images"), self._session.add_images)
 
+    def address(self) -> None:
+        """Ask for the address of an image."""
+        AddressDialog(self._session, self._window).show()
+
+    def copied_address(self) -> None:
+        """Open the address that was copied elsewhere; ask for one where none was."""
+        copied = QGuiApplication.clipboard().text().strip()
+        if is_address(copied):
+            self._session.open_path(copied)
+        else:
+            self.address()
+
     def depth(self) -> None:
         """Choose where the targets of the depth decoder come from."""
         DepthTargetsDialog(self._session, self._window).show()
@@ -57,6 +72,10 @@ class Questions(QObject):
 
     def locate(self, image_id: int) -> None:
         """Ask where a missing image lies now."""
+        images = self._session.project.images if self._session.project else []
+        if any(entry.id == image_id and isinstance(entry.path, Address) for entry in images):
+            AddressDialog(self._session, self._window, image_id=image_id).show()
+            return
         dialog = self._dialog(self.tr("Where is the image now?"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, lambda paths: self._session.locate_image(image_id, Path(paths[0])))

@@ -12,8 +12,11 @@ from segstudio.jobs.export import What
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.mask.edits import MaskEdit
 from segstudio.project.compaction import Forgetting
+from segstudio.project.images import ImageFile
 from segstudio.project.lock import OnlyReadable
+from segstudio.raster.address import Address
 from segstudio.raster.window import Window
+from segstudio.ui.address_control import AddressControl
 from segstudio.ui.area_counter import AreaCounter
 from segstudio.ui.background import Background
 from segstudio.ui.class_control import ClassControl
@@ -23,6 +26,7 @@ from segstudio.ui.edit_control import EditControl
 from segstudio.ui.job_control import JobControl
 from segstudio.ui.model_control import ModelControl
 from segstudio.ui.network_look import NetworkLook
+from segstudio.ui.opening import parted
 from segstudio.ui.overview_control import OverviewControl
 from segstudio.ui.pen import Pen
 from segstudio.ui.plugin_control import PluginControl, PluginFacts
@@ -63,8 +67,14 @@ class Session(Desk):
         self._depth = DepthControl(self, self.jobs)
         self.network = NetworkLook(self, self.models, self.jobs)
         self.jobs.show_tile = self.next_doubtful_tile
+        self.addresses = AddressControl(self)
         self._projects = ProjectControl(
-            self, opened=self._document_opened, in_use=self.jobs.uses, is_busy=lambda: self.job is not None
+            self,
+            self.addresses,
+            opened=self._document_opened,
+            in_use=self.jobs.uses,
+            is_busy=lambda: self.job is not None,
+            attempt=self._try,
         )
         self.project_changed.connect(self._project_opened)
         self.document_changed.connect(self.areas.begin)
@@ -88,20 +98,28 @@ class Session(Desk):
         self.open_paths([path])
 
     def open_paths(self, paths: Sequence[str | Path]) -> None:
-        """Open several images as one project."""
-        chosen = [Path(path) for path in paths]
-        self._try(lambda: self._open_or_offer(chosen))
+        """Open several images, files or addresses, as one project."""
+        self._try(lambda: self._open_parted(*parted(paths)))
 
-    def _open_or_offer(self, paths: list[Path]) -> None:
+    def _open_parted(self, files: list[Path], addresses: list[Address]) -> None:
+        if files:
+            self._open_or_offer(files)
+        self._projects.bring(addresses, adds=bool(files))
+
+    def _open_or_offer(self, what: list[Path] | ImageFile) -> None:
         try:
-            self._projects.open(paths)
+            self._projects.open(what)
         except OnlyReadable as error:
             look = translate("Session", "Open read-only")
-            self.offer.emit(str(error), look, lambda: self.open_read_only(paths))
+            self.offer.emit(str(error), look, lambda: self.open_read_only(what))
 
-    def open_read_only(self, paths: Sequence[Path]) -> None:
+    def open_read_only(self, what: list[Path] | ImageFile) -> None:
         """Look at a project that another program has open."""
-        self._try(lambda: self._projects.open(list(paths), read_only=True))
+        self._try(lambda: self._projects.open(what, read_only=True))
+
+    def open_looked_at(self, image: ImageFile) -> None:
+        """Open an image at an address that was examined already."""
+        self._try(lambda: self._open_or_offer(image))
 
     def open_project(self, folder: Path) -> None:
         """Open a project folder."""
@@ -112,7 +130,15 @@ class Session(Desk):
         if self.project is None:
             self.open_paths(paths)
         else:
-            self._projects.add_images([Path(path) for path in paths])
+            self._try(lambda: self._add_parted(*parted(paths)))
+
+    def _add_parted(self, files: list[Path], addresses: list[Address]) -> None:
+        self._projects.add_images(files)
+        self._projects.bring(addresses, adds=True)
+
+    def add_looked_at(self, image: ImageFile) -> None:
+        """Add an image at an address that was examined already."""
+        self._projects.add_images([image])
 
     def show_image(self, image_id: int) -> None:
         """Open the document of one image of the project."""
@@ -120,8 +146,8 @@ class Session(Desk):
         if self._is_free_to_edit():
             self._try(lambda: self._projects.show_image(image_id))
 
-    def locate_image(self, image_id: int, path: Path) -> None:
-        """Say where a missing image lies now."""
+    def locate_image(self, image_id: int, path: Path | ImageFile) -> None:
+        """Say where a missing image lies now: in a file, or at an address that was examined already."""
         self._try(lambda: self._projects.locate(image_id, path))
 
     def close(self) -> None:
@@ -130,6 +156,7 @@ class Session(Desk):
         self.edits.cancel()
         self.safe.stop()
         self.jobs.stop()
+        self.addresses.close()
         self.background.stop()
         self.overviews.stop()
         self.stretching.keep()

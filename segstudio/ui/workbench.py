@@ -1,7 +1,6 @@
 """Everything behind the welcome page: the session, the canvas, the docks with their panels, the dialogs."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
@@ -132,6 +131,7 @@ class Workbench(QObject):
         session.notice.connect(notices.say)
         session.offer.connect(notices.offer)
         session.locate_requested.connect(self.ask.locate)
+        session.addresses.ended.connect(notices.clear)
         session.backups_requested.connect(self.ask.backups)
         session.document_changed.connect(self._retitle)
         session.project_changed.connect(self._project_opened)
@@ -153,7 +153,7 @@ class Workbench(QObject):
 
     def _retitle(self, *_: object) -> None:
         project, document = self.session.project, self.session.document
-        names = [Path(document.info.path).name] if document else []
+        names = [document.info.name] if document else []
         names += [project.folder.stem] if project else []
         names += [translate("MainWindow", "read-only")] if project and project.read_only else []
         self._window.setWindowTitle(" – ".join(dict.fromkeys([*names, "segstudio"])))

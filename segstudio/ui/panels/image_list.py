@@ -62,7 +62,7 @@ class ImageList(QAbstractListModel):
         if key not in self._thumbs:
             self._thumbs[key] = None
             self._background.ask(
-                ("thumb", key), lambda: read_thumbnail(Path(key)), lambda image: self._keep(key, image)
+                ("thumb", key), lambda: read_thumbnail(key), lambda image: self._keep(key, image)
             )
         return self._thumbs[key]
 
@@ -75,7 +75,7 @@ class ImageList(QAbstractListModel):
                 self.dataChanged.emit(self.index(row), self.index(row))
 
 
-def read_thumbnail(path: Path) -> QImage:
+def read_thumbnail(path: str | Path) -> QImage:
     """A small upright picture of an image, stretched like the canvas would; for worker threads."""
     with open_raster(path) as raster:
         stretch = default_stretch(raster)
