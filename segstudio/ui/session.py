@@ -173,13 +173,15 @@ class Session(Desk):
             self.tool = name
             self.tool_changed.emit(name)
 
-    def begin_stroke(self, col: float, row: float, erase: bool = False) -> None:
-        """Start a stroke with brush or eraser; `erase` is the right button."""
-        self._edit(lambda: self._pen.begin(col, row, erase=erase))
+    def begin_stroke(
+        self, col: float, row: float, erase: bool = False, *, radius_px: float | None = None
+    ) -> None:
+        """Start a stroke with brush or eraser; `erase` is the right button, no radius the brush's own."""
+        self._edit(lambda: self._pen.begin(col, row, radius_px, erase=erase))
 
-    def stroke_to(self, col: float, row: float) -> None:
+    def stroke_to(self, col: float, row: float, *, radius_px: float | None = None) -> None:
         """Draw the stroke on."""
-        self._pen.to(col, row)
+        self._pen.to(col, row, radius_px)
 
     def end_stroke(self) -> None:
         """Finish the stroke; it is on disk afterwards."""
