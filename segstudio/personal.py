@@ -42,6 +42,16 @@ def file_of_weights(name: str) -> Path | None:
     return next((path for path in places if path.is_file()), None)
 
 
+def cache_folder(environment: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
+    """The person's own folder for what can be made again at any time; it may not exist yet."""
+    env = os.environ if environment is None else environment
+    if platform == "win32":
+        return data_folder(env, platform) / "cache"
+    if platform == "darwin":
+        return Path.home() / "Library" / "Caches" / _NAME
+    return Path(env.get("XDG_CACHE_HOME") or Path.home() / ".cache") / _NAME
+
+
 def plugins_folder() -> Path:
     """Where a person puts plugins of her own, one folder each."""
     return data_folder() / "plugins"

@@ -18,6 +18,7 @@ def predict(arguments: argparse.Namespace, output: Output) -> None:
         image=arguments.input,
         model=arguments.model,
         device=arguments.device,
+        engine_name=arguments.engine,
         patch=arguments.patch,
         overlap=_OVERLAP if arguments.overlap is None else arguments.overlap,
         batch=arguments.batch,

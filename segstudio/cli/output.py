@@ -93,6 +93,8 @@ def describe(step: Step) -> tuple[str, dict[str, Any]]:
     match step:
         case steps.Notice(text):
             return "notice", {"text": text}
+        case steps.EngineChosen(engine):
+            return "engine", {"engine": engine}
         case steps.MaskWritten():
             return "mask", _fields(step)
         case steps.EpochReady():
@@ -131,6 +133,8 @@ def sentence(step: Step) -> str:
     match step:
         case steps.Notice(text):
             return text
+        case steps.EngineChosen(engine):
+            return f"computed by {engine}"
         case steps.MaskWritten():
             cost = (
                 f"{step.windows} windows in {step.seconds:.1f} s, at most {step.peak_rss_mb:.0f} MB of memory"

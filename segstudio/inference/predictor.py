@@ -52,6 +52,11 @@ class Predictor:
         self._keeps_scores = keeps_scores
         self._scenes: dict[str, ScenePreprocess] = {}
 
+    @property
+    def engine(self) -> str:
+        """What computes the answers, with its version."""
+        return self._forward.engine
+
     def predict(self, raster: Raster, region: Window, finished: Collection[Window] = ()) -> Steps:
         """Predict `region` of the raster, with something to yield after every batch, so that a cancel bites.
 
@@ -72,7 +77,7 @@ class Predictor:
         scene = self._scene(raster)
         panels = panels_of(region, raster.info.extent, self._forward.patch, self._overlap)
         parts = [part for panel in panels for part in panel.missing(finished, self._forward.batch)]
-        left = sum(len(part.windows) for part in parts)
+        left = sum(part.window_count for part in parts)
         total = max(left, sum(panel.window_count for panel in panels))
         done = total - left
         path = raster.info.path

@@ -29,7 +29,7 @@ class TorchForward:
     """See `forward.Forward`. Keeps a net on its device, channel-last and in evaluation mode.
 
     Where memory runs out it answers the same batch in smaller ones, then in smaller pieces of its windows,
-    then on the CPU, where windows are whole again; it stays at what went well.
+    then on the CPU, where windows are whole again; it stays at what went well. `net` is the net.
     """
 
     at_once = 0
@@ -40,7 +40,7 @@ class TorchForward:
         self.engine = f"torch {torch.__version__.partition('+')[0]}"
         self.shape = NetShape(net.in_bands, net.class_count, net.has_depth, net.last_is_silent)
         self.patch, self.batch = patch, batch
-        self._net = placed(net, device).eval()
+        self.net = placed(net, device).eval()
         self._device = device
         self._batch_limit, self._patch_limit = batch, patch
 
@@ -86,7 +86,7 @@ class TorchForward:
     def _forward_whole(self, pixels: Tensor) -> tuple[Tensor, Tensor | None]:
         pixels = pixels.to(self._device.name, non_blocking=True)
         with self._device.autocast():
-            logits, depth = self._net(pixels)
+            logits, depth = self.net(pixels)
         # planes, not pixels, lie together from here on: the band adds and compares plane by plane
         scores = logits.float().contiguous().softmax(dim=1)
         return scores, None if depth is None else depth[:, 0].float()
@@ -131,7 +131,7 @@ class TorchForward:
     def _to_cpu(self) -> None:
         """Whole windows again, one at a time: a CPU gains nothing from more."""
         self._device = CPU
-        self._net.to("cpu")
+        self.net.to("cpu")
         self._batch_limit, self._patch_limit = CPU.batch, self.patch
 
 

@@ -33,6 +33,7 @@ def examine() -> Iterator[Finding]:
         doctor_machine.check_disk,
         doctor_machine.check_settings_folder,
         doctor_machine.check_gpu,
+        doctor_packages.check_fast_engine,
         doctor_packages.check_torch,
     )
     for check in checks:

@@ -65,6 +65,15 @@ def check_qt_variables(environment: Mapping[str, str] | None = None) -> Finding:
     return Finding("qt-variables", "ok", "none in the way")
 
 
+def check_fast_engine(found: str | None = None) -> Finding:
+    """Whether predictions on the processor may run on more than torch."""
+    installed = _version("openvino") if found is None else found
+    if installed:
+        return Finding("fast engine", "ok", f"OpenVINO {installed}")
+    hint = 'not installed: pip install "segstudio[fast]" makes predictions on the processor faster'
+    return Finding("fast engine", "ok", hint)
+
+
 def check_torch() -> Finding:
     """Whether torch and torchvision fit together: torchvision's own operators can be called."""
     pair = f"torch {_version('torch') or 'missing'}, torchvision {_version('torchvision') or 'missing'}"

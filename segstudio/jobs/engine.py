@@ -1,17 +1,16 @@
 """A model made ready for images: loaded once, asked for strip after strip (loads torch when first asked)."""
 
-import gc
-import sys
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from segstudio.jobs import model_choice
+from segstudio.jobs.forward_choice import EngineName, NetWish, SceneWindows, choose
 from segstudio.jobs.model_choice import ModelWish
 from segstudio.jobs.pace import Pace
-from segstudio.jobs.steps import Notice, Progress
+from segstudio.jobs.steps import EngineChosen, Notice, Progress
 from segstudio.models.input_spec import InputSpec
 from segstudio.models.versions import ModelRef
 from segstudio.raster.raster import Raster, RasterInfo
@@ -28,9 +27,14 @@ _PATCH_STEP = 32
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """How a model is run; None leaves it to the machine and the card."""
+    """How a model is run; None leaves it to the machine and the card.
+
+    `engine` is torch unless another may be taken: figures that are measured shall not depend on what else is
+    installed.
+    """
 
     device: str = "auto"
+    engine: EngineName = "torch"
     patch: int | None = None
     overlap: float = 0.25
     batch: int | None = None
@@ -52,12 +56,11 @@ class Engine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Give the device's memory back."""
+        """Give the memory back, the device's and the heap's."""
+        from segstudio.inference.device import release_memory
+
         self._predictors.clear()
-        gc.collect()
-        torch = sys.modules.get("torch")
-        if torch is not None and torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        release_memory()
 
     def check(self, info: RasterInfo) -> list[str]:
         """Sentences on how the image differs from what the model was taught on.
@@ -69,17 +72,34 @@ class Engine:
         model_choice.bands_for(ref, info, self._wish.text)
         return model_choice.warnings_for(ref, info)
 
+    def patch(self, info: RasterInfo) -> int:
+        """Pixels per side of a window: as asked for, but no larger than the image needs."""
+        wanted = self._settings.patch or max(_PATCH_PX, self.ref.card.patch_px)
+        needed = -(-max(info.width, info.height) // _PATCH_STEP) * _PATCH_STEP
+        return min(wanted, needed)
+
     def answers(
-        self, raster: Raster, region: Window, *, text: str = "Predicting"
-    ) -> "Generator[Progress | Notice | StripDone, None, None]":
-        """Progress after every batch and each strip of channels as soon as it is final."""
+        self,
+        raster: Raster,
+        region: Window,
+        *,
+        finished: Collection[Window] = (),
+        text: str = "Predicting",
+    ) -> "Generator[Progress | Notice | EngineChosen | StripDone, None, None]":
+        """Progress after every batch and each strip of channels as soon as it is final.
+
+        Before the first of a kind of image, what computes them. `finished` strips do not come again.
+        """
         yield Progress(0, 0, None, "Loading the model")
-        predictor = self._predictor(raster.info)
+        count = len(self._predictors)
+        predictor = self._predictor(raster, region)
+        if len(self._predictors) > count:
+            yield EngineChosen(predictor.engine)
         from segstudio.inference.predictor import BatchDone
         from segstudio.inference.predictor import Notice as Retreat
 
         pace: Pace | None = None
-        with closing(predictor.predict(raster, region)) as answers:
+        with closing(predictor.predict(raster, region, finished)) as answers:
             for answer in answers:
                 if isinstance(answer, BatchDone):
                     pace = pace or Pace(answer.total, text)
@@ -89,30 +109,32 @@ class Engine:
                 else:
                     yield answer
 
-    def _predictor(self, info: RasterInfo) -> "Predictor":
-        from segstudio.inference.device import pick_device
+    def _predictor(self, raster: Raster, region: Window) -> "Predictor":
         from segstudio.inference.predictor import Predictor
-        from segstudio.inference.torch_forward import TorchForward
 
+        info = raster.info
         ref = self.ref.for_bands(info.band_count)
         in_bands = model_choice.bands_for(ref, info, self._wish.text)
         spec = model_choice.input_for(ref, info)
-        patch = self._patch(info)
+        patch = self.patch(info)
         key = (in_bands, spec, patch)
         if key not in self._predictors:
-            device = pick_device(self._settings.device)
-            batch = self._settings.batch or device.batch
-            net = model_choice.build(ref, info, in_bands)
+            settings = self._settings
+            wish = NetWish(
+                ref,
+                in_bands,
+                display_bands=info.display_bands,
+                build=lambda: model_choice.build(ref, info, in_bands),
+                device=settings.device,
+                engine=settings.engine,
+                patch=patch,
+                batch=settings.batch,
+            )
+            windows = SceneWindows(raster, region, spec, in_bands, patch, settings.overlap)
             self._predictors[key] = Predictor(
-                TorchForward(net, device, patch=patch, batch=batch),
+                choose(wish, windows.count, windows.samples),
                 spec,
-                overlap=self._settings.overlap,
-                keeps_scores=self._settings.keeps_scores,
+                overlap=settings.overlap,
+                keeps_scores=settings.keeps_scores,
             )
         return self._predictors[key]
-
-    def _patch(self, info: RasterInfo) -> int:
-        """As asked for, but no larger than the image needs."""
-        wanted = self._settings.patch or max(_PATCH_PX, self.ref.card.patch_px)
-        needed = -(-max(info.width, info.height) // _PATCH_STEP) * _PATCH_STEP
-        return min(wanted, needed)

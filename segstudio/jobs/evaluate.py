@@ -16,7 +16,7 @@ from segstudio.jobs.engine import Engine, EngineSettings
 from segstudio.jobs.mask_files import By, MaskClass, MaskFile
 from segstudio.jobs.model_choice import ModelWish
 from segstudio.jobs.pace import Pace
-from segstudio.jobs.steps import EvaluationReady, Notice, Progress, Step
+from segstudio.jobs.steps import EngineChosen, EvaluationReady, Notice, Progress, Step
 from segstudio.mask.classes import UNLABELLED
 from segstudio.models.versions import ModelRef, add_evaluation
 from segstudio.raster.open import open_raster
@@ -52,7 +52,9 @@ class EvaluateRequest:
     def engine(self) -> Engine:
         """The model that is asked for; ModelError where there is none or it has no weights."""
         wish = ModelWish(self.model, self.versions_folder, untrained=self.untrained, gray=self.gray)
-        settings = EngineSettings(self.device, self.patch, self.overlap, self.batch, keeps_scores=True)
+        settings = EngineSettings(
+            self.device, patch=self.patch, overlap=self.overlap, batch=self.batch, keeps_scores=True
+        )
         return Engine(wish, settings)
 
 
@@ -85,7 +87,7 @@ def _judge(engine: Engine, request: EvaluateRequest, image: Path, mask: Path, ju
         yield from (Notice(text) for text in engine.check(raster.info))
         with closing(engine.answers(raster, raster.info.extent)) as answers:
             for answer in answers:
-                if isinstance(answer, Progress | Notice):
+                if isinstance(answer, Progress | Notice | EngineChosen):
                     yield answer
                 else:
                     said = channels[truth.read(answer.window)]

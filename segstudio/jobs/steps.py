@@ -33,6 +33,13 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineChosen:
+    """What computes the answers, with its version: "torch 2.15.0", "OpenVINO 2026.4.1"."""
+
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
 class StripReady:
     """Final answers of one strip: uint8 class ids (255 = none), uint8 doubt, float16 depth or None."""
 
@@ -54,6 +61,33 @@ class MaskWritten:
     peak_rss_mb: float
     doubt_path: Path | None = None
     depth_path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionKept:
+    """An image of a project is predicted; `went_on_at` is the share that an earlier run had left, 0..1."""
+
+    image_name: str
+    version_id: str
+    seconds: float
+    windows: int
+    went_on_at: float
+    peak_rss_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class CostEstimated:
+    """What a prediction would take, as `Estimate` says it; nothing was predicted."""
+
+    image_name: str
+    windows: int
+    windows_left: int
+    share_done: float
+    seconds: float | None
+    memory_mb: float
+    free_mb: float
+    enough_memory: bool
+    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +230,11 @@ class WeightsKept:
 Step = (
     Progress
     | Notice
+    | EngineChosen
     | StripReady
     | MaskWritten
+    | PredictionKept
+    | CostEstimated
     | EpochReady
     | VersionReady
     | EvaluationReady

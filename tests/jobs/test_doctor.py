@@ -85,3 +85,10 @@ def test_every_finding_that_is_not_ok_says_the_way_out():
     findings = list(examine())
     assert len({finding.name for finding in findings}) == len(findings) >= 10
     assert all(finding.way_out for finding in findings if finding.status != "ok")
+
+
+def test_the_fast_engine_is_named_or_said_how_to_get():
+    assert doctor_packages.check_fast_engine("2026.4.1").detail == "OpenVINO 2026.4.1"
+    missing = doctor_packages.check_fast_engine("")
+    assert (missing.status, missing.way_out) == ("ok", "")
+    assert 'pip install "segstudio[fast]"' in missing.detail
