@@ -120,6 +120,9 @@ def _predict(commands: _Commands) -> None:
         "--depth", type=Path, metavar="FILE", help="also write the depth, where the model has it"
     )
     _add_device(parser)
+    parser.add_argument(
+        "--engine", choices=("auto", "torch", "fast"), default="auto", help="fast needs the extra `fast`"
+    )
     parser.add_argument("--patch", type=_whole(minimum=32), help="pixels per side the model sees at once")
     parser.add_argument("--overlap", type=_share, default=None, help="share of a patch, 0 to 0.75")
     parser.add_argument("--batch", type=_whole(minimum=1), help="patches at once")
