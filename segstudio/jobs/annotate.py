@@ -1,19 +1,17 @@
 """Annotate from files: masks become annotation, depth rasters become targets of a depth decoder."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from segstudio.errors import ProjectError, RasterError
+from segstudio.errors import ProjectError
 from segstudio.jobs.depth_teachers import DepthBlock, DepthImage, DepthSource, depth_targets
-from segstudio.jobs.mask_files import By, MaskClass, MaskFile, masks_by_stem
+from segstudio.jobs.mask_files import By, masks_by_stem
+from segstudio.jobs.mask_import import MaskImport
 from segstudio.jobs.pace import Pace
 from segstudio.jobs.project_images import find_image, nearest
 from segstudio.jobs.steps import ImageAnnotated, Notice, Step
-from segstudio.mask.classes import UNLABELLED, ClassList
-from segstudio.mask.history import Block
-from segstudio.mask.origin import Origin
 from segstudio.project.images import ImageEntry
 from segstudio.project.project import Project
 
@@ -73,33 +71,15 @@ def _pairs(project: Project, request: AnnotateRequest) -> tuple[list[tuple[Image
 
 
 def _import_mask(project: Project, entry: ImageEntry, path: Path, by: By | None) -> Steps:
-    classes = mask_classes(project.classes)
-    with closing(project.open_document(entry.id)) as document, MaskFile(path, classes, by) as mask:
-        _check_size(entry, path, (mask.width, mask.height))
-        said = _Said()
-        document.apply_blocks(f"import {path.name}", "import", said.of(mask), Origin.IMPORTED)
+    said = MaskImport(path, project.classes, by)
+    pace = Pace(entry.height, f"Annotating {entry.name}")
+    with closing(project.open_document(entry.id)) as document:
+        for changed in said.steps(document):
+            if not changed.is_empty:
+                yield pace.at(said.rows_done)
         if not said.pixels:
             yield Notice(f"{path.name} says nothing about the project's classes: check --by and the classes")
         yield ImageAnnotated(entry.name, path, said.pixels)
-
-
-class _Said:
-    """Counts what a mask says while its blocks go by."""
-
-    def __init__(self) -> None:
-        self.pixels = 0
-
-    def of(self, mask: MaskFile) -> Iterator[Block]:
-        """The mask as blocks of an edit; what it does not say stays as it is."""
-        for window, ids in mask.strips():
-            where = ids != UNLABELLED
-            self.pixels += int(where.sum())
-            yield window, ids, where
-
-
-def mask_classes(classes: ClassList) -> list[MaskClass]:
-    """How masks may name the classes of a project."""
-    return [MaskClass(entry.id, entry.name, entry.colour) for entry in classes]
 
 
 def _import_depth(project: Project, image: str | None, source: DepthSource) -> Steps:
@@ -113,11 +93,3 @@ def _import_depth(project: Project, image: str | None, source: DepthSource) -> S
             if isinstance(step, ImageAnnotated):
                 project.open_document(find_image(entries, step.image_name).id).close()
             yield step
-
-
-def _check_size(entry: ImageEntry, path: Path, size: tuple[int, int]) -> None:
-    if size != (entry.width, entry.height):
-        theirs = f"{path.name} has {size[0]} x {size[1]} pixels"
-        raise RasterError(
-            f"{theirs}, '{entry.name}' {entry.width} x {entry.height}: give the file made for it"
-        )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from segstudio.errors import ProjectError, RasterError
 from segstudio.mask.classes import UNLABELLED
+from segstudio.mask.plane import CHUNK_SIZE
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import RasterInfo
 from segstudio.raster.window import Window
@@ -24,6 +25,7 @@ MASK_SUFFIXES = (".tif", ".tiff", ".png")
 # A strip this large keeps both a 60,000 px wide scene and a striped PNG within some 100 MB.
 _STRIP_PIXELS = 16_000_000
 _STRIP_ROWS = 512
+_STRIP_COLS = 1 << 15
 _NO_COLOUR = 0xFFFFFFFF
 
 
@@ -51,7 +53,7 @@ class MaskFile:
         self.path = path
         self._raster = open_raster(path, as_indices=True)
         try:
-            info = self._raster.info
+            info = self.info = self._raster.info
             self.width, self.height = info.width, info.height
             self._palette = _palette_codes(info)
             self.by: By = by or _guess_by(info, self._palette, classes)
@@ -77,13 +79,29 @@ class MaskFile:
             window = Window(0, row, self.width, min(rows, self.height - row))
             yield window, self.read(window)
 
+    def blocks(self, side: int = CHUNK_SIZE) -> Iterator[tuple[Window, ClassIds]]:
+        """The whole mask in squares (those of a plane's chunks), read strip by strip.
+
+        Colours take several times the memory of ids, hence they are looked up square by square.
+        """
+        rows = max(1, _STRIP_PIXELS // min(self.width, _STRIP_COLS) // side) * side
+        for row in range(0, self.height, rows):
+            for col in range(0, self.width, _STRIP_COLS):
+                strip = Window(col, row, _STRIP_COLS, rows).intersection(self.info.extent)
+                pixels, valid = self._raster.read_with_valid(strip)
+                for block in strip.blocks(side):
+                    cut = block.slices_in(strip)
+                    yield block, self._ids(pixels[:, *cut], valid[cut])
+
     def read(self, window: Window) -> ClassIds:
         """Class ids (h, w) of a window inside the mask.
 
         Raises:
             RasterError: the file is damaged there.
         """
-        pixels, valid = self._raster.read_with_valid(window)
+        return self._ids(*self._raster.read_with_valid(window))
+
+    def _ids(self, pixels: npt.NDArray[Any], valid: npt.NDArray[np.bool_]) -> ClassIds:
         ids = self._by_id(pixels[0]) if self._colours is None else self._by_colour(pixels, *self._colours)
         ids[~valid] = UNLABELLED
         return ids
