@@ -6,17 +6,19 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from segstudio.errors import RasterError
-from segstudio.jobs.mask_files import By, MaskClass, MaskFile
+from segstudio.jobs.mask_files import MASK_SUFFIXES, By, MaskClass, MaskFile
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.mask.edits import MaskEdit
 from segstudio.mask.history import Block, Steps
 from segstudio.mask.origin import Origin
 from segstudio.project.document import Document
 from segstudio.raster.crs import parse_crs
+from segstudio.raster.open import open_raster
 from segstudio.raster.raster import RasterInfo
 from segstudio.raster.window import Window
 
@@ -27,6 +29,9 @@ _TURN_S = 0.004
 # Masks warped by other tools lie a rounding beside the image; half a pixel is another grid.
 _BESIDE_PX = 0.5
 
+_MASK_WORDS = ("mask", "label", "annotation", "truth", "segment")
+
+Likeness = Literal["yes", "no", "perhaps"]
 Blocks = Generator[Block, None, None]
 
 _NOTHING_YET: Block = (Window(0, 0, 0, 0), UNLABELLED, None)
@@ -151,3 +156,20 @@ def _put(waiting: "queue.Queue[Block]", block: Block) -> bool:
     except queue.Full:
         return False
     return True
+
+
+def likeness_to_mask(path: Path, image: RasterInfo) -> Likeness:
+    """Whether a file is a mask of an image, by its header and name: a stranger is "no", a twin "perhaps"."""
+    if path.suffix.lower() not in MASK_SUFFIXES:
+        return "no"
+    try:
+        with closing(open_raster(path, as_indices=True)) as raster:
+            info = raster.info
+    except RasterError:
+        return "no"
+    if (info.width, info.height) != (image.width, image.height) or info.dtype != "uint8":
+        return "no"
+    is_named = any(word in path.stem.casefold() for word in _MASK_WORDS)
+    if info.palette is not None or (info.band_count == 1 and (is_named or info.nodata == UNLABELLED)):
+        return "yes"
+    return "perhaps" if info.band_count in (1, 3) else "no"

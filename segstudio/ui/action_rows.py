@@ -52,6 +52,16 @@ FILE_ROWS = (
         needs="project",
     ),
     ActionSpec(
+        "import-mask",
+        "file",
+        mark("actions", "Import a mask…"),
+        "",
+        "",
+        mark("actions", "Take a mask made elsewhere as annotation of the open image"),
+        lambda session, window: window.ask.mask(),
+        needs="ready",
+    ),
+    ActionSpec(
         "depth-targets",
         "file",
         mark("actions", "Depth targets…"),

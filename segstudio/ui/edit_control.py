@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -16,6 +17,7 @@ from segstudio.ui.words import translate
 _FIRST_SLICE_S = 0.03
 _FIRST_STEPS = 8
 _SLICE_S = 0.008
+_TELL_EVERY_S = 0.1
 
 Then = Callable[[Any], object]
 
@@ -31,17 +33,29 @@ class EditControl(QObject):
         self._desk = desk
         self._steps: Steps[Any] | None = None
         self._then: Then | None = None
+        self._progress: Callable[[], tuple[int, int]] | None = None
+        self._told_s = 0.0
         self.state: JobState | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._go_on)
 
-    def run(self, title: str, steps: Steps[Any], then: Then | None = None) -> None:
-        """Walk the steps of an edit, then say what they gave; raises SegstudioError if the start fails."""
+    def run(
+        self,
+        title: str,
+        steps: Steps[Any],
+        then: Then | None = None,
+        *,
+        progress: Callable[[], tuple[int, int]] | None = None,
+    ) -> None:
+        """Walk the steps of an edit, then say what they gave; raises SegstudioError if the start fails.
+
+        `progress` gives what is done and how much there is.
+        """
         if self._steps is not None:
             sentence = translate("EditControl", "{job} is still under way: wait for it or cancel it first.")
             raise ProjectError(sentence.format(job=self.state.title if self.state else title))
-        self._steps, self._then = steps, then
+        self._steps, self._then, self._progress = steps, then, progress
         if not self._walk(_FIRST_SLICE_S, at_least=_FIRST_STEPS):
             self.state = JobState("edit", title)
             self._desk.job_changed.emit(self.state)
@@ -58,6 +72,15 @@ class EditControl(QObject):
             self._walk(_SLICE_S)
         except SegstudioError as error:
             self._desk.notice.emit("error", str(error))
+        self._tell_progress()
+
+    def _tell_progress(self) -> None:
+        now = time.monotonic()
+        if self.state is not None and self._progress is not None and now - self._told_s > _TELL_EVERY_S:
+            self._told_s = now
+            done, total = self._progress()
+            self.state = replace(self.state, done=done, total=total)
+            self._desk.job_changed.emit(self.state)
 
     def _walk(self, seconds: float, at_least: int = 1) -> bool:
         """Some steps; whether that was all."""

@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: D102
         paths = _dropped(event.mimeData())
         if paths:
-            QTimer.singleShot(0, lambda: self.session.open_paths(paths))
+            QTimer.singleShot(0, lambda: self.session.take_in(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102
         settings.remember("geometry", self.saveGeometry())

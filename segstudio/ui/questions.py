@@ -5,8 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from segstudio.jobs.mask_files import MASK_SUFFIXES
 from segstudio.jobs.network_view import NetworkView
 from segstudio.raster.address import Address, is_address
 from segstudio.ui import settings
@@ -32,6 +33,7 @@ class Questions(QObject):
         self._session = session
         self._window = window
         session.network.ready.connect(self._show_network)
+        session.masks.unclear.connect(self._mask_or_image)
 
     def images(self) -> None:
         """Choose images to open."""
@@ -52,6 +54,31 @@ class Questions(QObject):
             self._session.open_path(copied)
         else:
             self.address()
+
+    def mask(self) -> None:
+        """Choose a mask for the open image."""
+        dialog = self._dialog(self.tr("Import a mask"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        suffixes = " ".join(f"*{suffix}" for suffix in MASK_SUFFIXES)
+        masks = self.tr("Masks ({suffixes})").format(suffixes=suffixes)
+        dialog.setNameFilters([masks, self.tr("All files (*)")])
+        self._ask(dialog, lambda paths: self._session.import_mask(paths[0]))
+
+    def _mask_or_image(self, path: Path) -> None:
+        """Ask what a file is that has the size of the open image."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle(self.tr("Mask or image?"))
+        text = self.tr("{name} is as large as the open image.").format(name=path.name)
+        box.setText(text)
+        mask = box.addButton(self.tr("Import as its mask"), QMessageBox.ButtonRole.AcceptRole)
+        image = box.addButton(self.tr("Open as an image"), QMessageBox.ButtonRole.ActionRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(mask)
+        mask.clicked.connect(lambda: self._session.import_mask(path))
+        image.clicked.connect(lambda: self._session.open_path(path))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setModal(False)
+        box.show()
 
     def depth(self) -> None:
         """Choose where the targets of the depth decoder come from."""

@@ -24,6 +24,7 @@ from segstudio.ui.depth_control import DepthControl
 from segstudio.ui.desk import TOOLS, Desk, JobState
 from segstudio.ui.edit_control import EditControl
 from segstudio.ui.job_control import JobControl
+from segstudio.ui.mask_control import MaskControl
 from segstudio.ui.model_control import ModelControl
 from segstudio.ui.network_look import NetworkLook
 from segstudio.ui.opening import parted
@@ -59,6 +60,7 @@ class Session(Desk):
         self.teaching = Teaching(self, self.models, self.jobs)
         self.areas = AreaCounter(self)
         self.edits = EditControl(self)
+        self.masks = MaskControl(self, self.edits)
         self.time = TimeControl(self, self.edits)
         self.overviews = OverviewControl(self)
         self.safe = SafeKeeping(self, self.jobs, self.edits)
@@ -112,6 +114,16 @@ class Session(Desk):
         except OnlyReadable as error:
             look = translate("Session", "Open read-only")
             self.offer.emit(str(error), look, lambda: self.open_read_only(what))
+
+    def take_in(self, paths: Sequence[str | Path]) -> None:
+        """Open what was dropped; a mask of the open image is imported into it."""
+        likeness = self.masks.likeness(paths)
+        if likeness == "yes":
+            self.import_mask(paths[0])
+        elif likeness == "perhaps":
+            self.masks.unclear.emit(Path(paths[0]))
+        else:
+            self.open_paths(paths)
 
     def open_read_only(self, what: list[Path] | ImageFile) -> None:
         """Look at a project that another program has open."""
@@ -190,6 +202,11 @@ class Session(Desk):
     def apply_polygon(self, points: Sequence[tuple[float, float]]) -> None:
         """Fill a polygon (col, row) with the class in hand."""
         self._edit(lambda: self._pen.polygon(points))
+
+    def import_mask(self, path: str | Path) -> None:
+        """Make a mask file annotation of the open image; what it does not say stays as it is."""
+        self.end_stroke()
+        self._edit(lambda: self.masks.start(Path(path)))
 
     def fill_at(self, col: float, row: float) -> None:
         """Fill the connected region under the pointer with the class in hand."""
