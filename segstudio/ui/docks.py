@@ -63,7 +63,7 @@ class TitleBar(QWidget):
 
 
 class Docks:
-    """Keeps every dock by id, and title bars out of the way where there are tabs."""
+    """Keeps every dock by id, hidden at first, and title bars out of the way where there are tabs."""
 
     def __init__(self, window: QMainWindow, specs: list[DockSpec]) -> None:
         self._window = window
@@ -72,7 +72,7 @@ class Docks:
         self._bars = {dock_id: TitleBar(dock) for dock_id, dock in self._docks.items()}
         for dock_id, dock in self._docks.items():
             dock.setTitleBarWidget(self._bars[dock_id])
-        self.arrange()
+        self._place()
 
     def __getitem__(self, dock_id: str) -> QDockWidget:
         return self._docks[dock_id]
@@ -83,15 +83,10 @@ class Docks:
         return list(self._docks.values())
 
     def arrange(self) -> None:
-        """Put every dock where it belongs at first."""
-        for spec in self._specs.values():
-            dock = self._docks[spec.id]
-            self._window.addDockWidget(_LEFT if spec.is_left else _RIGHT, dock)
-            dock.setFloating(False)
+        """Show every dock where it belongs at first."""
+        self._place()
+        for dock in self._docks.values():
             dock.show()
-        for spec in self._specs.values():
-            if spec.tab_of:
-                self._window.tabifyDockWidget(self._docks[spec.tab_of], self._docks[spec.id])
         for spec in self._specs.values():
             if not spec.tab_of:
                 self._docks[spec.id].raise_()
@@ -117,6 +112,17 @@ class Docks:
         dock.topLevelChanged.connect(self.settle_titles)
         dock.visibilityChanged.connect(self.settle_titles)
         return dock
+
+    def _place(self) -> None:
+        """Out of sight: docks shown one by one would ask for more room than all of them take at the end."""
+        for spec in self._specs.values():
+            dock = self._docks[spec.id]
+            dock.hide()
+            self._window.addDockWidget(_LEFT if spec.is_left else _RIGHT, dock)
+            dock.setFloating(False)
+        for spec in self._specs.values():
+            if spec.tab_of:
+                self._window.tabifyDockWidget(self._docks[spec.tab_of], self._docks[spec.id])
 
     def _size(self) -> None:
         window, horizontal, vertical = self._window, Qt.Orientation.Horizontal, Qt.Orientation.Vertical

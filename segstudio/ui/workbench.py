@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QMainWindow, QTabWidget
 
 from segstudio.ui import settings
@@ -41,7 +41,7 @@ class Workbench(QObject):
         super().__init__(window)
         self.session = session or Session()
         self._window = window
-        self._dock_state: QByteArray | None = None
+        self._docks_are_out = False
 
     def build(self) -> Iterator[None]:
         """Make the parts in steps of some tens of milliseconds; between two of them events may be handled."""
@@ -61,7 +61,7 @@ class Workbench(QObject):
         yield
         self.fine_tune, self.versions = FineTunePanel(session), VersionsPanel(session)
         yield
-        self._place_docks()
+        self.docks = self._make_docks()
         yield
         self._connect()
 
@@ -74,26 +74,14 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Remember the docks, end the threads, and close the project; nothing is lost."""
-        settings.remember("docks", self._dock_state or self._window.saveState(_STATE_VERSION))
+        if self._docks_are_out:
+            settings.remember("docks", self._window.saveState(_STATE_VERSION))
         self.session.close()
         self.images.stop()
         self.feed.stop()
         self.canvas.shut_down()
 
     # ---- docks ---------------------------------------------------------------------------------------------
-
-    def _place_docks(self) -> None:
-        """Put the docks where they were, out of sight: the welcome page has the window for itself."""
-        window = self._window
-        window.setUpdatesEnabled(False)
-        self.docks = self._make_docks()
-        state = settings.state("docks")
-        if state is not None:
-            window.restoreState(state, _STATE_VERSION)
-        self._dock_state = window.saveState(_STATE_VERSION)
-        for dock in self.docks.all:
-            dock.hide()
-        window.setUpdatesEnabled(True)
 
     def _make_docks(self) -> Docks:
         window = self._window
@@ -118,10 +106,13 @@ class Workbench(QObject):
         )
 
     def _show_docks(self) -> None:
-        """Bring the docks back as they were, once something is open."""
-        state, self._dock_state = self._dock_state, None
-        if state is not None:
-            self._window.restoreState(state, _STATE_VERSION)
+        """Bring the docks back as they were, once something is open: the welcome page is there for itself."""
+        if self._docks_are_out:
+            return
+        self._docks_are_out = True
+        self.docks.arrange()
+        state = settings.state("docks")
+        if state is not None and self._window.restoreState(state, _STATE_VERSION):
             self.docks.settle_titles()
 
     # ---- following the session -----------------------------------------------------------------------------
