@@ -15,8 +15,6 @@ from segstudio.models.input_spec import InputSpec
 from segstudio.raster.raster import Raster
 from segstudio.raster.window import Window
 
-_STEPS_AHEAD = 2  # what may wait for whoever writes it down
-
 
 @dataclass(frozen=True, slots=True)
 class BatchDone:
@@ -81,7 +79,10 @@ class Predictor:
         total = max(left, sum(panel.window_count for panel in panels))
         done = total - left
         path = raster.info.path
-        with closing(ahead(lambda: self._predict_parts(path, scene, parts), _STEPS_AHEAD)) as steps:
+        # the net goes on to the next strip while the caller writes one down
+        across = max((len(panel.col_starts) for panel in panels), default=0)
+        waiting = across // self._forward.batch + 2
+        with closing(ahead(lambda: self._predict_parts(path, scene, parts), waiting)) as steps:
             for step in steps:
                 if isinstance(step, StripDone) and step.window in finished:
                     continue

@@ -48,9 +48,7 @@ def to_tensor(
     if out is None:
         out = np.empty((height, width, bands), np.float32).transpose(2, 0, 1)
     if pixels.dtype == np.uint8 and bands <= 4:
-        out[...] = (
-            cv2.LUT(_interleave(pixels), _table(low, high)).reshape(height, width, bands).transpose(2, 0, 1)
-        )
+        _look_up(_interleave(pixels), _table(low, high), out)
     else:
         for band in range(bands):
             _scale(pixels[band], low[band], high[band], out[band])
@@ -161,6 +159,15 @@ def _pad_false(valid: Bools | None, inside: Window, window: Window) -> Bools:
 
 def _interleave(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.merge([np.ascontiguousarray(band) for band in pixels]), np.uint8)
+
+
+def _look_up(pixels: NDArray[np.uint8], table: Floats, out: Floats) -> None:
+    """Pixels (h, w, B) through the table into `out` (B, h, w), in one pass where that lies channel-last."""
+    there = out.transpose(1, 2, 0)
+    if there.flags.c_contiguous and len(out) > 1:
+        cv2.LUT(pixels, table, dst=there)
+    else:
+        there[...] = cv2.LUT(pixels, table).reshape(there.shape)
 
 
 def _table(low: Sequence[float], high: Sequence[float]) -> Floats:
