@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from segstudio.errors import ModelError
 from segstudio.inference import strips
 from segstudio.inference.blend import NO_CLASS, StripDone
+from segstudio.inference.device import Device
 from segstudio.inference.predictor import BatchDone, Notice, Predictor
 from segstudio.raster.open import open_raster
 from segstudio.raster.window import Window
@@ -145,3 +146,48 @@ def test_out_of_memory_shrinks_batch_then_patch_and_goes_on_at_the_same_window(
 def test_no_memory_at_all_is_said_in_a_sentence(write_raster, noise, local_net) -> None:
     with pytest.raises(ModelError, match="choose a light one"):
         run(looking(Hungry(local_net(with_depth=True), 10), patch=64), write_raster(noise(80, 80)))
+
+
+class Squeezed(Hungry):
+    """A net on a device whose memory ends after some windows, for good; on the CPU there is room."""
+
+    def __init__(self, inner: torch.nn.Module, good_windows: int) -> None:
+        super().__init__(inner, limit_px=1 << 30)
+        self.good_windows = good_windows
+        self.is_on_cpu = False
+        self.seen: list[tuple[int, ...]] = []
+
+    def to(self, *args: Any, **kwargs: Any) -> Any:
+        self.is_on_cpu = args == ("cpu",)
+        return super().to(*args, **kwargs)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        self.limit_px = 1 << 30 if self.is_on_cpu or len(self.seen) < self.good_windows else 0
+        answer = super().forward(x)
+        self.seen += [tuple(x.shape[2:])] * len(x)
+        return answer
+
+
+@pytest.mark.parametrize("good_windows", [0, 4, 8])
+def test_a_device_without_memory_is_left_for_the_cpu_within_the_strip(
+    write_raster, noise, local_net, good_windows: int
+) -> None:
+    path, region = write_raster(noise(700, 560)), Window(0, 0, 560, 700)
+    net = Squeezed(local_net(with_depth=True), good_windows)
+    # torch's other name for the CPU: a device that is not the one to retreat to
+    device = Device("cpu:0")
+    steps = run(looking(net, device=device, patch=256, batch=4), path)
+    ids, depth, times = mosaic(steps, region)
+    plain = mosaic(run(looking(local_net(with_depth=True), patch=256, batch=4), path), region)
+    assert [step.text.split(": ")[1] for step in steps if isinstance(step, Notice)] == [
+        "going on with 2 windows at a time.",
+        "going on with 1 window at a time.",
+        "going on with patches of 128 px.",
+        "going on, more slowly, on the CPU.",
+    ]
+    assert (times == 1).all()
+    assert (ids == plain[0]).mean() > 0.9999  # sums of a device and of the CPU may round otherwise
+    np.testing.assert_allclose(depth, plain[1], atol=2e-3)
+    # no window is seen twice, and all are whole again on the CPU
+    assert len(net.seen) == [step.total for step in steps if isinstance(step, BatchDone)][-1]
+    assert set(net.seen) == {(256, 256)}
