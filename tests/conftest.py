@@ -1,6 +1,7 @@
 """Fixtures that every room shares."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+# Nothing is read from or left in the person's own folders: paces, exports, consent to plugins.
+_data = tempfile.TemporaryDirectory(prefix="segstudio-tests-")
+os.environ["XDG_DATA_HOME"] = _data.name
 
 # The same examples every time, and no judgement by the clock of a busy machine.
 settings.register_profile("steady", deadline=None, derandomize=True)

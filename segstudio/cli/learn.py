@@ -2,20 +2,25 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segstudio.cli.output import Output
 from segstudio.cli.parser import UsageError
 from segstudio.cli.walk import walk
 
+if TYPE_CHECKING:
+    from segstudio.jobs.predict import PredictRequest
+
 _OVERLAP = 0.25
 
 
 def predict(arguments: argparse.Namespace, output: Output) -> None:
-    """Predict a mask of one image."""
-    from segstudio.jobs.predict import PredictRequest, predict_to_file
+    """Predict a mask of one image, or images of a project; or only say what that would take."""
+    from segstudio.jobs.predict import PredictRequest, estimate_file, predict_to_file
 
+    _judge_predict(arguments)
     request = PredictRequest(
-        image=arguments.input,
+        image=arguments.input or Path(),
         model=arguments.model,
         device=arguments.device,
         engine_name=arguments.engine,
@@ -25,7 +30,33 @@ def predict(arguments: argparse.Namespace, output: Output) -> None:
         untrained=arguments.untrained,
         gray=arguments.gray,
     )
-    walk(predict_to_file(request, arguments.output, arguments.doubt, arguments.depth), output)
+    if arguments.project is not None:
+        _predict_project(arguments, request, output)
+    elif arguments.estimate:
+        walk(estimate_file(request, None if arguments.fresh else arguments.output), output)
+    else:
+        paths = arguments.output, arguments.doubt, arguments.depth
+        walk(predict_to_file(request, *paths, fresh=arguments.fresh), output)
+
+
+def _judge_predict(arguments: argparse.Namespace) -> None:
+    """Refuse half a request; UsageError says what is missing or too much."""
+    if arguments.project is not None:
+        if any((arguments.input, arguments.output, arguments.doubt, arguments.depth)):
+            raise UsageError("--project takes --image NAME and no files: see `segstudio predict --help`")
+        return
+    if arguments.image:
+        raise UsageError("--image is a name within --project DIR: see `segstudio predict --help`")
+    if arguments.input is None or not (arguments.output or arguments.estimate):
+        raise UsageError("give INPUT and -o MASK, or --project DIR: see `segstudio predict --help`")
+
+
+def _predict_project(arguments: argparse.Namespace, settings: "PredictRequest", output: Output) -> None:
+    from segstudio.jobs.predict_project import ProjectPredictRequest, estimate_project, predict_project
+
+    images = tuple(arguments.image) if arguments.image else None
+    request = ProjectPredictRequest(arguments.project, settings, images, fresh=arguments.fresh)
+    walk(estimate_project(request) if arguments.estimate else predict_project(request), output)
 
 
 def evaluate(arguments: argparse.Namespace, output: Output) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from segstudio.cli.cost_lines import cost_line
 from segstudio.cli.weights_lines import fit_lines, kept_lines
 from segstudio.jobs import steps
 from segstudio.jobs.steps import Step
@@ -97,6 +98,12 @@ def describe(step: Step) -> tuple[str, dict[str, Any]]:
             return "engine", {"engine": engine}
         case steps.MaskWritten():
             return "mask", _fields(step)
+        case steps.PredictionKept():
+            values = _fields(step)
+            return "prediction", {"image": values.pop("image_name"), **values}
+        case steps.CostEstimated():
+            values = _fields(step)
+            return "estimate", {"image": values.pop("image_name"), **values}
         case steps.EpochReady():
             return "epoch", _fields(step)
         case steps.VersionReady():
@@ -140,6 +147,13 @@ def sentence(step: Step) -> str:
                 f"{step.windows} windows in {step.seconds:.1f} s, at most {step.peak_rss_mb:.0f} MB of memory"
             )
             return f"{step.path}: {cost}"
+        case steps.PredictionKept():
+            begun = f", begun at {step.went_on_at:.0%}" if step.went_on_at else ""
+            return (
+                f"{step.image_name}: {step.windows} windows, {step.seconds:.1f} s{begun}, kept in the project"
+            )
+        case steps.CostEstimated():
+            return cost_line(step)
         case steps.EpochReady():
             return _epoch_line(step)
         case steps.VersionReady():

@@ -108,13 +108,23 @@ def _models(commands: _Commands) -> None:
 
 def _predict(commands: _Commands) -> None:
     parser = _command(commands, "predict", "predict a mask")
+    parser.epilog = (
+        "What was cancelled or broken off goes on where it stopped when the same command is given again: by "
+        "the project's own ledger, or by MASK.partial beside the mask."
+    )
     parser.add_argument(
-        "input", type=_place, metavar="INPUT", help="a GeoTIFF or a photo, or a GeoTIFF's https:// or s3://"
+        "input",
+        type=_place,
+        nargs="?",
+        metavar="INPUT",
+        help="a GeoTIFF or a photo, or a GeoTIFF's https:// or s3://",
     )
     _add_model(parser, required=True)
-    parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="MASK", help=".tif, or .png for photos"
-    )
+    parser.add_argument("-o", "--output", type=Path, metavar="MASK", help=".tif, or .png for photos")
+    parser.add_argument("--project", type=Path, metavar="DIR", help="predict into a project instead")
+    parser.add_argument("--image", action="append", metavar="NAME", help="of the project (may be repeated)")
+    parser.add_argument("--fresh", action="store_true", help="do not go on with what is finished")
+    parser.add_argument("--estimate", action="store_true", help="only say the time and memory it would take")
     parser.add_argument("--doubt", type=Path, metavar="FILE", help="also write the doubt, 0 to 255")
     parser.add_argument(
         "--depth", type=Path, metavar="FILE", help="also write the depth, where the model has it"

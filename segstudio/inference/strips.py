@@ -17,10 +17,22 @@ PANEL_WIDTH = 6144
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some strips of a panel, one below the other, and the windows that give them, in order."""
+    """Some strips of a panel, one below the other; its windows `begin` to `stop` give them."""
 
     region: Window
-    windows: list[Window]
+    panel: "Panel"
+    begin: int
+    stop: int
+
+    @property
+    def window_count(self) -> int:
+        """How many windows there are."""
+        return self.stop - self.begin
+
+    @property
+    def windows(self) -> list[Window]:
+        """The windows in order, row by row."""
+        return [self.panel.window(number) for number in range(self.begin, self.stop)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +56,11 @@ class Panel:
         return [
             Window(region.col_off, top, region.width, bottom - top) for top, bottom in pairwise(self._cuts())
         ]
+
+    def window(self, number: int) -> Window:
+        """One window; they are counted row by row."""
+        row, col = divmod(number, len(self.col_starts))
+        return Window(self.col_starts[col], self.row_starts[row], self.patch, self.patch)
 
     def missing(self, finished: Collection[Window], batch: int = 1) -> list[Part]:
         """What gives the strips that are not `finished`, with the same answers as if all were asked for.
@@ -79,14 +96,7 @@ class Panel:
         begin = rows[0] * len(self.col_starts) // batch * batch
         stop = -(-(rows[-1] + 1) * len(self.col_starts) // batch) * batch
         region = Window(self.region.col_off, top, self.region.width, bottom - top)
-        return Part(region, self._windows(begin, min(stop, self.window_count)))
-
-    def _windows(self, begin: int, stop: int) -> list[Window]:
-        across = len(self.col_starts)
-        places = (divmod(k, across) for k in range(begin, stop))
-        return [
-            Window(self.col_starts[col], self.row_starts[row], self.patch, self.patch) for row, col in places
-        ]
+        return Part(region, self, begin, min(stop, self.window_count))
 
     def _cuts(self) -> list[int]:
         inner = {row for row in self.row_starts if row > self.region.row_off}

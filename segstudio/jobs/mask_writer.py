@@ -36,6 +36,11 @@ class PredictionPaths:
         """Every file that is asked for."""
         return tuple(path for path in (self.mask, self.doubt, self.depth) if path is not None)
 
+    @property
+    def partial(self) -> Path:
+        """Where strips are kept until the mask is complete."""
+        return self.mask.with_name(f"{self.mask.name}.partial")
+
     def judge(self, info: RasterInfo) -> None:
         """Refuse before the work begins.
 

@@ -2,20 +2,29 @@
 
 import time
 from collections.abc import Generator, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from segstudio.errors import ModelError, RasterError
+from segstudio.inference import openvino_forward
+from segstudio.inference.device import may_have_gpu
 from segstudio.jobs import class_mapping, model_choice
 from segstudio.jobs.class_mapping import ClassMapping
 from segstudio.jobs.engine import Engine, EngineSettings
+from segstudio.jobs.estimate import estimate, keep_pace, said
+from segstudio.jobs.forward_choice import EngineName
 from segstudio.jobs.mask_writer import PredictionFiles, PredictionPaths
 from segstudio.jobs.memory import peak_rss_mb
 from segstudio.jobs.model_choice import ModelWish
-from segstudio.jobs.steps import MaskWritten, Notice, Progress, Step, StripReady
+from segstudio.jobs.paces import PaceMeasure
+from segstudio.jobs.partial import KeptStrips, finished_in
+from segstudio.jobs.plan import Facts, PredictionPlan, plan_of
+from segstudio.jobs.steps import EngineChosen, MaskWritten, Notice, Progress, Step, StripReady
 from segstudio.mask.classes import UNLABELLED
 from segstudio.models.versions import ModelRef
+from segstudio.project.images import examine
+from segstudio.raster.address import Place
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import RasterInfo
 from segstudio.raster.window import Window
@@ -35,6 +44,7 @@ class PredictRequest:
         window: The part to predict, image pixels; None = all of it.
         class_ids: The project's class ids by name; answers come in these ids. None = the model's own ids.
         device: "auto", "cpu", "cuda", ...
+        engine_name: "fast" is the engine of the extra `fast`, "torch" torch; "auto" takes what suits.
         patch: Pixels per side the net sees at once; None = what suits the card.
         overlap: Share of a patch that neighbours have in common.
         batch: Patches at once; None = what suits the device.
@@ -50,6 +60,7 @@ class PredictRequest:
     window: Window | None = None
     class_ids: Mapping[str, int] | None = field(default=None, hash=False)
     device: str = "auto"
+    engine_name: EngineName = "auto"
     patch: int | None = None
     overlap: float = 0.25
     batch: int | None = None
@@ -71,7 +82,9 @@ class PredictRequest:
     def engine(self) -> Engine:
         """The model that is asked for; ModelError where there is none or it has no weights."""
         wish = ModelWish(self.model, self.versions_folder, untrained=self.untrained, gray=self.gray)
-        return Engine(wish, EngineSettings(self.device, self.patch, self.overlap, self.batch))
+        return Engine(
+            wish, EngineSettings(self.device, self.engine_name, self.patch, self.overlap, self.batch)
+        )
 
     def region(self, info: RasterInfo) -> Window:
         """The pixels to predict; RasterError where the window misses the image."""
@@ -126,14 +139,12 @@ def predict(request: PredictRequest) -> Steps:
             )
         measure = PaceMeasure()
         with ExitStack() as ending:
-            answers = ending.enter_context(
-                closing(engine.answers(raster, region, finished=request.finished))
-            )
+            answers = ending.enter_context(closing(engine.answers(raster, region, finished=request.finished)))
             ending.callback(keep_pace, request, raster.info, measure)
             for answer in answers:
                 if isinstance(answer, Progress):
                     measure.note(answer)
-                if isinstance(answer, Progress | Notice):
+                if isinstance(answer, Progress | Notice | EngineChosen):
                     yield answer
                     continue
                 yield StripReady(
@@ -194,6 +205,21 @@ def predict_to_file(
         kept.remove()
     seconds = time.monotonic() - started
     yield MaskWritten(paths.mask, seconds, windows, peak_rss_mb(), paths.doubt, paths.depth)
+
+
+def estimate_file(request: PredictRequest, mask_path: Path | None) -> Steps:
+    """Say what `predict_to_file` would take, and predict nothing.
+
+    Raises:
+        ModelError, RasterError: as `predict`.
+    """
+    image = examine(request.image)
+    with request.engine() as engine:
+        yield from (Notice(text) for text in engine.check(image.info))
+    plan = request.plan(image.info, image.fingerprint)
+    partial = PredictionPaths(mask_path).partial if mask_path else None
+    finished = finished_in(partial, plan) if partial else set()
+    yield said(image.info.name, estimate(request, image.info, plan, finished))
 
 
 def _colours(request: PredictRequest, ref: ModelRef) -> dict[int, tuple[int, int, int]]:

@@ -288,7 +288,8 @@ class Document:
         """`set_prediction`, chunk by chunk, of one strip of a plan, which the ledger then has as finished.
 
         What is not walked to its end is not in the ledger, and neither are strips of other plans that it
-        meets. `plan` is a digest of all that the answers depend on, the image's content included.
+        meets. `plan` is a digest of all that the answers depend on, the image's content included; an empty
+        one has no ledger.
         """
         return self._predicted.replace_strip(plan, strip, class_ids, doubt, depth, version_id)
 
@@ -296,9 +297,9 @@ class Document:
         """The strips of a plan that need not be predicted again."""
         return self._predicted.finished_strips(plan)
 
-    def start_plan_over(self, plan: str) -> None:
-        """Let the next prediction by a plan begin at its first strip."""
-        self._predicted.start_over(plan)
+    def forget_plan(self, plan: str) -> None:
+        """Take a plan out of the ledger, since it is done or to begin anew; what is shown stays."""
+        self._predicted.forget_plan(plan)
 
     @property
     def content(self) -> str:

@@ -49,19 +49,20 @@ class PredictionLayer:
         Yields:
             The window to repaint.
         """
-        self._store.overwrite_strips(self._image_id, strip, but=plan)
+        self._store.overwrite_strips(self._image_id, strip, but=plan or None)
         for block in strip.intersection(self._mask.extent).blocks(self._mask.prediction.chunk_size):
             cut = block.slices_in(strip)
-            planes = [None if plane is None else plane[cut] for plane in (doubt, depth)]
-            yield self._put(block, class_ids[cut], *planes, version_id)
-        self._store.finish_strip(self._image_id, plan, strip)
+            its_doubt, its_depth = (None if plane is None else plane[cut] for plane in (doubt, depth))
+            yield self._put(block, class_ids[cut], its_doubt, its_depth, version_id)
+        if plan:
+            self._store.finish_strip(self._image_id, plan, strip)
 
     def finished_strips(self, plan: str) -> set[Window]:
         """The strips of a plan whose answers are all there."""
         return self._store.finished_strips(self._image_id, plan)
 
-    def start_over(self, plan: str) -> None:
-        """Take the strips of a plan out of the ledger; what is shown stays until it is predicted again."""
+    def forget_plan(self, plan: str) -> None:
+        """Take a plan out of the ledger; what is shown stays."""
         strips = self.finished_strips(plan)
         if strips:
             whole = reduce(Window.union, strips)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from segstudio.project.prediction_writer import write_entries
 from segstudio.project.predictions import PredictionStore
 from segstudio.project.project import Project
 from segstudio.project.reader import ProjectReader
+from segstudio.project.schema import PREDICTIONS_APPLICATION, PREDICTIONS_MIGRATIONS, create_schema
 from segstudio.raster.window import Window
 
 WIDTH, HEIGHT = 700, 600
@@ -69,9 +71,9 @@ def test_another_prediction_takes_back_only_the_strips_it_meets(document):
     assert document.finished_strips("a") == {MIDDLE}
 
 
-def test_starting_over_forgets_the_strips_and_keeps_what_is_shown(document, project, reopened):
+def test_a_forgotten_plan_begins_anew_and_what_is_shown_stays(document, project, reopened):
     predict(document, "a")
-    document.start_plan_over("a")
+    document.forget_plan("a")
     assert document.finished_strips("a") == set()
     predict(document, "a", [TOP])
     again = reopened(project).open_document(1)
@@ -132,11 +134,11 @@ A0, A1, B0, CLEAR, TAKE2, TAKE4, COMMIT, FAIL = (
 @example(actions=[A0, TAKE4, A1, FAIL, TAKE2, COMMIT])
 @example(actions=[A0, TAKE4, B0, FAIL, TAKE4, COMMIT])
 @example(actions=[A0, TAKE4, COMMIT, A1, TAKE4, B0, FAIL, TAKE2, COMMIT])
-def test_the_file_never_claims_what_it_does_not_hold(tmp_path_factory, actions):
+def test_the_file_never_claims_what_it_does_not_hold(actions):
     """Strips of three rows over chunks of four, two plans; cut into any transactions, any of them failing."""
-    path = tmp_path_factory.mktemp("ledger") / "predictions.db"
-    PredictionStore(path).close()
-    with closing(Database(path, durable=False)) as database:
+    with closing(Database(Path(":memory:"), durable=False)) as database:
+        with database.transaction():
+            create_schema(database, PREDICTIONS_MIGRATIONS, PREDICTIONS_APPLICATION)
         desk = QueueDesk(database)
         for name, number in actions:
             desk.act(name, number)
