@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from segstudio.errors import Cancelled, ConnectionLost, SegstudioError
+from segstudio.inference.device import release_memory
 from segstudio.jobs.steps import Progress
 from segstudio.raster.stop import Stop
 from segstudio.ui.priority import Politeness
@@ -93,6 +94,7 @@ class _JobThread(QThread):
         finally:
             if isinstance(steps, Generator):
                 steps.close()
+            release_memory()  # a net in training leaves a gigabyte of heap
 
     def _wind_up(self, steps: Steps) -> None:
         """Tell the generator of the cancel: a fine-tune then still hands over the best so far."""
