@@ -1,11 +1,12 @@
 """A model made ready for images: loaded once, asked for strip after strip (loads torch when first asked)."""
 
-from collections.abc import Collection, Generator
-from contextlib import closing
+from collections.abc import Collection, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from segstudio.errors import ConnectionLost
 from segstudio.jobs import model_choice
 from segstudio.jobs.forward_choice import EngineName, NetWish, SceneWindows, choose
 from segstudio.jobs.model_choice import ModelWish
@@ -99,9 +100,10 @@ class Engine:
         from segstudio.inference.predictor import Notice as Retreat
 
         pace: Pace | None = None
-        with closing(predictor.predict(raster, region, finished)) as answers:
+        with closing(predictor.predict(raster, region, finished)) as answers, saying_where() as last:
             for answer in answers:
                 if isinstance(answer, BatchDone):
+                    last.done, last.total = answer.done, answer.total
                     pace = pace or Pace(answer.total, text)
                     yield pace.at(answer.done)
                 elif isinstance(answer, Retreat):
@@ -138,3 +140,22 @@ class Engine:
                 keeps_scores=settings.keeps_scores,
             )
         return self._predictors[key]
+
+
+@dataclass(slots=True)
+class LastBatch:
+    """How many windows were through the net, of how many."""
+
+    done: int = 0
+    total: int = 0
+
+
+@contextmanager
+def saying_where() -> Iterator[LastBatch]:
+    """Say of a connection that is lost inside how far the work had come."""
+    last = LastBatch()
+    try:
+        yield last
+    except ConnectionLost as error:
+        sentence = f"stopped after {last.done} of {last.total} windows: {error}"
+        raise ConnectionLost(sentence, host=error.host, reason=error.reason, wait_s=error.wait_s) from error

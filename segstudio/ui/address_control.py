@@ -27,6 +27,7 @@ class AddressControl(QObject):
     Says also which hosts do not answer while something is read from them, and when they do again.
     """
 
+    asking = Signal(str, str, object)  # what is waited for, text of the button, what it calls
     ended = Signal()  # what was said of a question holds no longer
     _answered = Signal(int, object)
     _link_changed = Signal(object)  # LinkState, from any thread
@@ -59,7 +60,7 @@ class AddressControl(QObject):
         self.look_at(address, then, failed)
         sentence = translate("AddressControl", "Asking {host} for {name}…")
         cancel = translate("AddressControl", "Cancel")
-        self._desk.offer.emit(sentence.format(host=address.host, name=address.name), cancel, self.give_up)
+        self.asking.emit(sentence.format(host=address.host, name=address.name), cancel, self.give_up)
 
     def give_up(self) -> None:
         """Forget the question, if there is one."""

@@ -57,6 +57,10 @@ class NoticeBar(QWidget):
         """Show a sentence and the way out."""
         self._show("warning", sentence, button, act)
 
+    def wait(self, sentence: str, button: str, act: Callable[[], object]) -> None:
+        """Show what is being waited for, and how to stop waiting."""
+        self._show("info", sentence, button, act)
+
     def clear(self) -> None:
         """Nothing to say any more."""
         self._act = None

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-NAMES = ("start", "view", "brush", "store", "window", "whole_scene", "learn")
+NAMES = ("start", "view", "brush", "pointer", "store", "window", "whole_scene", "learn", "remote")
 
 
 def main(names: list[str]) -> int:
