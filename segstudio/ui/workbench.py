@@ -122,6 +122,7 @@ class Workbench(QObject):
         session.notice.connect(notices.say)
         session.offer.connect(notices.offer)
         session.locate_requested.connect(self.ask.locate)
+        session.addresses.asking.connect(notices.wait)
         session.addresses.ended.connect(notices.clear)
         session.backups_requested.connect(self.ask.backups)
         session.document_changed.connect(self._retitle)
