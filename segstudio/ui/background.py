@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
-from segstudio.errors import SegstudioError
+from segstudio.errors import ConnectionLost, SegstudioError
+from segstudio.raster.links import links
 from segstudio.raster.stop import Stop
 
 logger = logging.getLogger(__name__)
@@ -19,15 +21,23 @@ class _Relay(QObject):
 
 
 class _Call(QRunnable):
-    def __init__(self, relay: _Relay, stop: Stop, key: object, number: int, work: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        relay: _Relay,
+        stop: Stop,
+        is_wanted: Callable[[], bool],
+        *,
+        key: object,
+        number: int,
+        work: Callable[[], Any],
+    ) -> None:
         super().__init__()
-        self._stop = stop
+        self._stop, self._is_wanted = stop, is_wanted
         self._relay, self._key, self._number, self._work = relay, key, number, work
 
     def run(self) -> None:
         try:
-            with self._stop.adopted():
-                answer = self._work()
+            answer = self._patiently()
         except SegstudioError as error:
             logger.info("look-up %s: %s", self._key, error)
             answer = None
@@ -35,6 +45,18 @@ class _Call(QRunnable):
             logger.warning("look-up %s failed", self._key, exc_info=True)
             answer = None
         self._relay.answered.emit(self._key, self._number, answer)
+
+    def _patiently(self) -> Any:
+        """The answer, asked for anew while a host is lost and somebody waits for it."""
+        while True:
+            try:
+                with self._stop.adopted():
+                    return self._work()
+            except ConnectionLost as error:
+                if self._stop.is_asked or not self._is_wanted():
+                    raise
+                links.lost(error.host, error.reason, error.wait_s)
+                self._stop.wait(error.wait_s)
 
 
 class Background(QObject):
@@ -59,7 +81,8 @@ class Background(QObject):
         """Run `work` in a worker and `then(answer)` here, unless the key is asked again before."""
         self._count += 1
         self._latest[key] = (self._count, then)
-        self._pool.start(_Call(self._relay, self._stop, key, self._count, work))
+        is_wanted = partial(self._is_latest, key, self._count)
+        self._pool.start(_Call(self._relay, self._stop, is_wanted, key=key, number=self._count, work=work))
 
     def forget(self) -> None:
         """Drop every question that is still open."""
@@ -71,6 +94,10 @@ class Background(QObject):
         self.forget()
         self._stop.ask()
         self._pool.waitForDone(10_000)
+
+    def _is_latest(self, key: object, number: int) -> bool:
+        waiting = self._latest.get(key)
+        return waiting is not None and waiting[0] == number
 
     def _deliver(self, key: object, number: int, answer: Any) -> None:
         waiting = self._latest.get(key)
