@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from segstudio.errors import ProjectError
-from segstudio.project.database import said
+from segstudio.project.database import SQLITE_TROUBLE, said
 from segstudio.project.lock import ProjectLock
 
 _log = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ def problem_of(path: Path) -> str | None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             answer: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    except sqlite3.DatabaseError as error:
+    except SQLITE_TROUBLE as error:
         return str(error)
     return None if answer == "ok" else " ".join(answer.split())
 

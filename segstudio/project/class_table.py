@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from typing import Any
 
 from segstudio.errors import ProjectError
 from segstudio.mask.classes import MAX_CLASSES, ClassList, SegmentationClass
@@ -78,8 +79,9 @@ class ClassTable:
 
     def _removed(self) -> dict[int, SegmentationClass]:
         row = self._database.row("SELECT value FROM settings WHERE name = ?", (_REMOVED,))
-        entries = [SegmentationClass(**values) for values in json.loads(row[0])] if row else []
-        return {entry.id: entry for entry in entries}
+        records = json.loads(row[0]) if row else []
+        entries = [_class_of(record) for record in records] if isinstance(records, list) else []
+        return {entry.id: entry for entry in entries if entry is not None}
 
     def _remember_removed(self, classes: Iterable[SegmentationClass]) -> None:
         fresh = {entry.id: entry for entry in classes}
@@ -97,6 +99,14 @@ class ClassTable:
                     f"class '{entry.name}' still has {pixels:,} annotated pixels: merge it into another "
                     "class, or delete it together with them"
                 )
+
+
+def _class_of(record: Any) -> SegmentationClass | None:
+    """A class as it was kept; None where it was not this program that kept it."""
+    try:
+        return ClassList.from_json([record]).classes[0]
+    except ProjectError:
+        return None
 
 
 def _free_name(name: str, classes: ClassList) -> str:

@@ -17,6 +17,7 @@ _LONGEST_NAME = 10_000
 _SIZE = f"BETWEEN 1 AND {MAX_SIDE_PX}"
 _PLACE = f"BETWEEN 0 AND {MAX_SIDE_PX}"
 _CLASS_ID = "BETWEEN 0 AND 254"
+_OF_IMAGE = "image_id IS NULL OR image_id IN (SELECT id FROM images)"
 _IS_OBJECT = "json_valid({0}) AND json_type({0}) = 'object'"
 _COUNTS = (
     "json_valid(counts) AND json_type(counts) = 'object' AND (counts = '{}' OR NOT EXISTS ("
@@ -29,7 +30,11 @@ Rules = Mapping[str, tuple[str, ...]]
 """What is true of every sound row, by table, in SQL."""
 
 PROJECT_RULES: Rules = {
-    "settings": ("json_valid(value)",),
+    "settings": (
+        "json_valid(value)",
+        "name != 'active_model' OR json_type(value) = 'text'",
+        "name NOT IN ('user:backups_kept', 'user:last_image') OR json_type(value) = 'integer'",
+    ),
     "classes": (
         f"id {_CLASS_ID}",
         f"length(name) BETWEEN 1 AND {_LONGEST_NAME}",
@@ -42,15 +47,16 @@ PROJECT_RULES: Rules = {
         "file_size >= 0 AND cursor >= 0",
         "state IN ('new', 'started', 'done')",
     ),
-    "class_counts": (f"class_id {_CLASS_ID}",),
+    "class_counts": (f"class_id {_CLASS_ID}", _OF_IMAGE),
     "journal": (
         "id > 0 AND coalesce(class_id, 0) BETWEEN 0 AND 255",
         f"col_off {_PLACE} AND row_off {_PLACE} AND width {_PLACE} AND height {_PLACE}",
         _COUNTS,
+        _OF_IMAGE,
         f"details IS NULL OR ({_IS_OBJECT.format('details')} AND ({_GROUP}))",
     ),
-    "tiles": (f"row {_PLACE} AND col {_PLACE}", "state IN ('new', 'done')"),
-    "runs": (_IS_OBJECT.format("details"),),
+    "tiles": (f"row {_PLACE} AND col {_PLACE}", "state IN ('new', 'done')", _OF_IMAGE),
+    "runs": (_IS_OBJECT.format("details"), _OF_IMAGE),
 }
 PREDICTION_RULES: Rules = {
     "finished_strips": (f"col_off {_PLACE} AND row_off {_PLACE} AND width {_PLACE} AND height {_PLACE}",),

@@ -22,10 +22,14 @@ _EMERGENCY_PAGES = 20_000
 """Only if that never happens, a commit does it itself (80 MB)."""
 
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_TOOBIG")
-_NOT_UTF8 = "Could not decode to UTF-8"
+# What damage is called where it has no name of its own.
+_NAMELESS_DAMAGE = ("Could not decode to UTF-8", "unsupported file format")
 
 MAX_VALUE_BYTES = 16 << 20
 """No value is larger (a chunk of depth has 1 MB): a damaged or hostile file must not ask for all memory."""
+
+# What reading a damaged file raises: SQLite's words for it may quote bytes that are no text.
+SQLITE_TROUBLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 
 _WAYS_OUT = {
     "SQLITE_FULL": "there is no room left on the disk: free some space and repeat the last step",
@@ -67,7 +71,7 @@ class Database:
                 if incremental_vacuum:  # only before the first table
                     self._connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
                 self._configure(durable=durable)
-            except sqlite3.Error:
+            except (sqlite3.Error, UnicodeDecodeError):
                 self._connection.close()
                 raise
 
@@ -205,7 +209,7 @@ def said(path: Path) -> Iterator[None]:
     """Turn what the disk or a damaged file does to us into a sentence; our own mistakes fly on."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except SQLITE_TROUBLE as error:
         name = _name(error)
         way_out = next((way_out for prefix, way_out in _WAYS_OUT.items() if name.startswith(prefix)), None)
         if way_out is None:
@@ -214,8 +218,8 @@ def said(path: Path) -> Iterator[None]:
         raise kind(f"{path.name} in {path.parent} cannot be used, {way_out}") from error
 
 
-def _name(error: sqlite3.DatabaseError) -> str:
-    if str(error).startswith(_NOT_UTF8):  # Python's own complaint, which has no name
+def _name(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError) or str(error).startswith(_NAMELESS_DAMAGE):
         return "SQLITE_CORRUPT"
     return getattr(error, "sqlite_errorname", "") or ""
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from segstudio.errors import ProjectError
 from segstudio.project.backups import discard, exchange, set_aside, sync
-from segstudio.project.database import DamagedDatabase, Database, shield
+from segstudio.project.database import SQLITE_TROUBLE, DamagedDatabase, Database, shield
 from segstudio.project.salvage import Salvage
 from segstudio.project.schema import PROJECT_APPLICATION, PROJECT_MIGRATIONS, create_schema
 
@@ -79,7 +79,7 @@ def _salvaged(database: Path, target: Path) -> tuple[list[tuple[str, int, int]],
                 lost_steps = salvage.forget_broken_steps()
                 rebuilt, lost = salvage.repair_chunks()
                 salvage.count_pixels()
-        except (DamagedDatabase, sqlite3.DatabaseError) as error:
+        except (DamagedDatabase, *SQLITE_TROUBLE) as error:
             raise DamagedDatabase(
                 f"project.db in {database.parent} is damaged beyond repair: put a backup in its place with "
                 "`segstudio project restore`"

@@ -11,9 +11,9 @@ from segstudio.mask.classes import UNLABELLED
 from segstudio.mask.mask import Mask
 from segstudio.mask.packing import is_packed_uniform, pack, packed_shape, unpack
 from segstudio.mask.plane import CHUNK_SIZE, ChunkKey
-from segstudio.project.chunks import AnnotationChunks, small
+from segstudio.project.chunks import AnnotationChunks, are_places, small
 from segstudio.project.content import drop_impossible
-from segstudio.project.database import DamagedDatabase, Database, Row
+from segstudio.project.database import SQLITE_TROUBLE, DamagedDatabase, Database, Row
 from segstudio.raster.window import Window
 
 _TABLES = ("settings", "classes", "images", "journal", "journal_changes", "annotation_chunks", "depth_chunks")
@@ -134,7 +134,7 @@ class Salvage:
             for row in self._damaged.execute(sql):
                 rowids.append(row[0])
                 yield row
-        except sqlite3.DatabaseError:
+        except SQLITE_TROUBLE:
             self._broke_off = True
             self._had_gap.add(table)
 
@@ -143,14 +143,14 @@ class Salvage:
         sql = "SELECT type, sql FROM sqlite_master WHERE name = ?"
         try:
             found: Row | None = self._damaged.execute(sql, (table,)).fetchone()
-        except sqlite3.DatabaseError:
+        except SQLITE_TROUBLE:
             return False
         return found == self._fresh.row(sql, (table,))
 
     def _largest_rowid(self, table: str) -> int:
         try:
             row = self._damaged.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-        except sqlite3.DatabaseError:
+        except SQLITE_TROUBLE:
             row = None
         return row[0] + 1 if row and type(row[0]) is int else 100_000
 
@@ -219,7 +219,7 @@ class Salvage:
             "SELECT image_id, row, col FROM annotation_chunks INDEXED BY sqlite_autoindex_annotation_chunks_1"
         )
         rows = self._until_damage("annotation_chunks", sql, [])
-        return [(image_id, (row, col)) for image_id, row, col in rows]
+        return [(image_id, (row, col)) for image_id, row, col in rows if are_places(row, col)]
 
     def _replayed(self, image_id: int, key: ChunkKey, width: int, height: int) -> Mask | None:
         """The chunk as the journal says, in a mask that holds no other; None where the journal has gaps."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-Bytes = st.SearchStrategy[bytes]
 Range = tuple[int, int]
 
 _EXTREMES = (0, 1, 2, 3, 7, 8, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0xFFFFFF)
@@ -26,12 +25,16 @@ class Change:
         return data[: self.at] + self.by + data[self.at + self.length :]
 
 
-def mutated(data: bytes, hot: Sequence[Range] = ()) -> Bytes:
-    """A file with one to four changes; every second one lies in the `hot` ranges, where the header is."""
-    return st.lists(_change(data, hot), min_size=1, max_size=4).map(lambda changes: _apply(data, changes))
+Changes = tuple[Change, ...]
 
 
-def _apply(data: bytes, changes: Sequence[Change]) -> bytes:
+def mutations(data: bytes, hot: Sequence[Range] = ()) -> st.SearchStrategy[Changes]:
+    """One to four changes; half of them lie in the `hot` ranges, where the structure of a file is told."""
+    return st.lists(_change(data, hot), min_size=1, max_size=4).map(tuple)
+
+
+def broken(data: bytes, changes: Changes) -> bytes:
+    """A sound file with some changes."""
     for change in sorted(changes, key=lambda each: -each.at):
         data = change.apply(data)
     return data
