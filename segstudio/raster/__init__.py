@@ -2,15 +2,19 @@
 
 What lives here: `Window` (whole pixels), `Raster` and its header `RasterInfo`, `open_raster` (the one door),
 GeoTIFF and JPEG 2000 through GDAL, photos through Pillow, `TileGrid`, the display stretch, places on the map,
-and writers that never leave half a file under its final name.
+and writers that never leave half a file under its final name. A GeoTIFF may also lie at an address (http,
+https, s3): `address.py` says what is kept of one, `named.py` which may be contacted, `remote*.py` fetch it.
 
-What it may import: `errors`, `shipped`, NumPy, rasterio, OpenCV, Pillow. Neither Qt nor torch, no room above.
+What it may import: `errors`, `personal`, `shipped`, NumPy, rasterio, OpenCV, Pillow. Neither Qt nor torch, no
+room above.
 
 What was turned down:
 
 * Opening by file name. The first bytes decide, and each format has one driver: no TIFF is ever answered by a
   driver that follows references to other files or to the network (VRT, WMS). For the same reason `.aux.xml`
   is not read, and metadata that names another file as overviews is refused.
+* GDAL's /vsicurl/ and /vsis3/: see `remote.py`. A cache on the disk: 64 MB of pages in memory, for all files
+  together, hold some forty screens, and whose pixels they are is nobody's secret when the program has ended.
 * Pillow for everything. It cuts 16-bit colour PNGs down to 8 bits; those go through GDAL's PNG driver.
 * A limit on the pixels a TIFF may claim. Sparse tiled files claim much and hold little; judged is what costs
   memory (one block) and what must be in the file (an entry per block).

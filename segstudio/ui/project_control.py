@@ -23,6 +23,8 @@ from segstudio.ui.words import translate
 CLASSES_FILE = "classes.json"
 # Headers of a folder of photos are read a few at a time, so that the window goes on painting.
 _IMAGES_PER_TURN = 4
+# Two screens: what is not larger is fetched soon, also without overviews.
+_SEEN_WHOLE_PX = 4096
 
 
 class ProjectControl(QObject):
@@ -64,8 +66,8 @@ class ProjectControl(QObject):
         self._desk.project_changed.emit()
         self._desk.classes_changed.emit()
         self._desk.images_changed.emit()
-        self._show_first(opening)
         self._say_where(opening)
+        self._show_first(opening)
         self._say_rescued(project)
         self.add_images(rest)
 
@@ -80,7 +82,14 @@ class ProjectControl(QObject):
             self._attempt(lambda: self.add_images([image]) if adds else self.open(image))
             self.bring(rest, adds=True)
 
-        self._bring(first, come)
+        def missed(error: SegstudioError) -> None:
+            self._desk.notice.emit("error", str(error))
+            self.bring(rest, adds=adds)
+
+        if rest:
+            self._addresses.bring(first, come, missed)
+        else:
+            self._bring(first, come)
 
     def add_images(self, images: Sequence[Path | ImageFile]) -> None:
         """Add images to the project, a few at a time."""
@@ -113,6 +122,8 @@ class ProjectControl(QObject):
         self._desk.area_changed.emit(None)
         self._desk.history_changed.emit()
         self._opened()
+        if isinstance(at, Address) and seen is not None:
+            self._say_costly(seen)
 
     def locate(self, image_id: int, path: Path | ImageFile, *, confirmed: bool = False) -> None:
         """Take this as the place where an image lies now, and open it; raises SegstudioError."""
@@ -191,6 +202,17 @@ class ProjectControl(QObject):
         if project.rescued is not None:
             show = translate("ProjectControl", "Show the backups")
             self._desk.offer.emit(project.rescued.sentence, show, self._desk.backups_requested.emit)
+
+    def _say_costly(self, image: ImageFile) -> None:
+        if image.info.overviews or max(image.info.width, image.info.height) <= _SEEN_WHOLE_PX:
+            return
+        sentence = translate(
+            "ProjectControl",
+            "{name} has no overviews: to show all of it, all of it is fetched ({size:.0f} MB). Zoom in, or "
+            "ask for a cloud-optimised GeoTIFF.",
+        )
+        said = sentence.format(name=image.info.name, size=image.size / 1e6)
+        self._desk.notice.emit("warning", said)
 
     def _show_first(self, opening: Opening) -> None:
         project = self._desk.project

@@ -10,6 +10,8 @@ from small_scenes import SIZE, WAIT_MS, write_tif
 
 from segstudio.raster import named, remote, remote_http
 from segstudio.raster.address import parse_address
+from segstudio.raster.open import open_raster
+from segstudio.ui import job_runner, project_control
 from segstudio.ui.dialogs.address import AddressDialog
 from tests.raster.range_server import Host, answers, drops, serving, stalls
 
@@ -146,3 +148,31 @@ def test_closing_the_window_waits_for_no_host(qtbot, window, host):
     window.session.open_path(host.url("far.tif"))
     window.close()
     assert not window.session.addresses.is_asking
+
+
+def test_a_job_that_waits_for_a_host_is_cancelled_all_the_same(qtbot, host, monkeypatch):
+    asked = threading.Event()
+
+    def stall(handler, first, last, content):
+        asked.set()
+        stalls(handler, first, last, content)
+
+    def steps():
+        with open_raster(address) as raster:
+            yield raster.info
+
+    address = parse_address(host.url("far.tif"))
+    named.name([address])
+    host.always = stall
+    monkeypatch.setattr(job_runner, "_PATIENCE_MS", 1)
+    runner = job_runner.JobRunner()
+    runner.start("read", steps, needs_torch=False)
+    assert asked.wait(10)
+    with qtbot.waitSignal(runner.cancelled, timeout=WAIT_MS):
+        runner.cancel()
+
+
+def test_a_large_image_without_overviews_is_said_to_be_costly(qtbot, window, host, monkeypatch):
+    monkeypatch.setattr(project_control, "_SEEN_WHOLE_PX", 100)
+    window.session.open_path(host.url("far.tif"))
+    said(qtbot, window, "has no overviews")
