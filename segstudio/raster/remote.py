@@ -24,6 +24,8 @@ from segstudio.raster.stop import Stop, adopted_stop
 HEAD_BYTES = 4 * PAGE_BYTES
 """The header of most files, in one answer; also what a file is known by."""
 
+_BEGINNING_BYTES = 64
+
 _AT_ONCE = 4
 """So many parts are fetched side by side for one read."""
 
@@ -41,23 +43,12 @@ class RemoteFile:
         self.address = address
         self.size = head.total
         self.modified = head.modified
-        self._etag = head.etag
+        self.beginning = head.body[:_BEGINNING_BYTES]
+        self.fingerprint = _fingerprint(head)
+        self._tag = _tag(head)
         self._client = client
-        self._head = head.body[:HEAD_BYTES]
         self._number = next(_numbers)
         _pages.keep(self._number, split(0, head.body))
-
-    @property
-    def fingerprint(self) -> str:
-        """What tells this state from others: its length, its tag (or time of change) and its first bytes."""
-        digest = hashlib.blake2b(f"{self.size}\n{self._etag or self.modified}\n".encode(), digest_size=16)
-        digest.update(self._head)
-        return f"address:{digest.hexdigest()}"
-
-    @property
-    def beginning(self) -> bytes:
-        """The first bytes."""
-        return self._head
 
     def read(self, start: int, length: int) -> bytes:
         """Bytes from a place on, fewer at the file's end; see `read_many`."""
@@ -83,9 +74,21 @@ class RemoteFile:
     def _fetch(self, run: range, stop: Stop) -> Part:
         start, end = run.start * PAGE_BYTES, min(run.stop * PAGE_BYTES, self.size)
         part = _patiently(self._client, start, end - start, stop, remote_http.settings.attempts)
-        if part.total != self.size or part.etag != self._etag:
+        if part.total != self.size or _tag(part) != self._tag:
             raise RasterError(f"{self.address.name} has changed at {self.address.host}: open it again")
         return part
+
+
+def _fingerprint(head: Part) -> str:
+    """What tells a state from others: its length, its tag and its first bytes."""
+    digest = hashlib.blake2b(f"{head.total}\n{_tag(head)}\n".encode(), digest_size=16)
+    digest.update(head.body[:HEAD_BYTES])
+    return f"address:{digest.hexdigest()}"
+
+
+def _tag(part: Part) -> str:
+    """What the host calls this state of the file, else when it was changed."""
+    return part.etag or part.modified
 
 
 _files: dict[Address, RemoteFile] = {}
@@ -123,11 +126,9 @@ def known_or_asked(address: Address) -> RemoteFile:
 def forget_all() -> None:
     """Let go of connections and pages, and of what files were; open ones go on."""
     with _lock:
-        clients = list(_clients.values())
         _clients.clear()
         _files.clear()
-    for client in clients:
-        client.close()
+    remote_http.connections.close()
     _pages.clear()
 
 

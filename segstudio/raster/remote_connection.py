@@ -100,12 +100,15 @@ class Connections:
         return None
 
     def _keep(self, origin: str, link: _Link, answer: http.client.HTTPResponse) -> None:
+        if answer.will_close or not answer.isclosed():
+            answer.close()
+            link.connection.close()
+            return
         with self._lock:
-            if answer.isclosed() and not answer.will_close and len(self._idle) < _IDLE_AT_MOST:
-                self._idle.append((origin, link))
-                return
-        answer.close()
-        link.connection.close()
+            self._idle.append((origin, link))
+            gone = [self._idle.pop(0)[1] for _ in self._idle[_IDLE_AT_MOST:]]
+        for old in gone:
+            old.connection.close()
 
 
 def _connect(parts: SplitResult, connect_s: float, silence_s: float) -> _Link:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from segstudio.errors import RasterError
 from segstudio.raster.address import Address
@@ -33,11 +33,16 @@ class RemoteSettings:
 
 settings = RemoteSettings()
 
+connections = Connections()
+"""Shared by all files: many lie with one host."""
+
 _CHUNK_BYTES = 1 << 16
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 _MOVED = {301, 302, 303, 307, 308}
 _AGENT = "segstudio"
+_KEPT = "/%:@!$&'()*+,;=~?#[]"
+"""What stays as it is in a URL (RFC 3986), and what is quoted already."""
 
 
 class Broken(RasterError):
@@ -73,7 +78,6 @@ class Client:
     def __init__(self, address: Address) -> None:
         self.address = address
         self._moved_to = ""
-        self._connections = Connections()
 
     def part(self, start: int, length: int, stop: Stop) -> Part:
         """Bytes from a place on, fewer at the file's end; all of a small file if its host gives no parts.
@@ -91,10 +95,6 @@ class Client:
             # where a host sends its visitors may hold for minutes only
             self._moved_to = ""
         return self._follow(self.url(), start, length, stop)
-
-    def close(self) -> None:
-        """Let go of connections that are not in use."""
-        self._connections.close()
 
     def url(self) -> str:
         """What is asked for: the address with the query that lets in."""
@@ -123,13 +123,17 @@ class Client:
         region = answer.headers.get("x-amz-bucket-region")
         if region and self.address.text.startswith("s3:"):
             raise OtherRegion(region)
-        target = urljoin(url, answer.headers.get("Location", ""))
-        if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).hostname:
-            raise RasterError(
-                f"{self.address.host} sends its visitors to what is no web address: download the image and "
-                "open the file"
-            )
-        return target
+        try:
+            target = quote(urljoin(url, answer.headers.get("Location", "")), safe=_KEPT)
+            parts = urlsplit(target)
+            if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+                return target
+        except ValueError:
+            pass  # neither a host nor a port
+        raise RasterError(
+            f"{self.address.host} sends its visitors to what is no web address: download the image and open "
+            "the file"
+        )
 
     def _judged(self, answer: http.client.HTTPResponse, start: int, length: int) -> Part:
         _judge_status(answer, self.address)
@@ -187,7 +191,7 @@ class Client:
         headers |= self.headers(urlsplit(url), headers)
         waits = {"connect_s": settings.connect_s, "silence_s": settings.silence_s}
         try:
-            with self._connections.asking(url, headers, stop, **waits) as answer:
+            with connections.asking(url, headers, stop, **waits) as answer:
                 yield answer
         except (OSError, http.client.HTTPException) as error:
             raise _trouble(error, self.address) from error
@@ -216,6 +220,8 @@ def _judge_status(answer: http.client.HTTPResponse, address: Address) -> None:
         raise RasterError(f"{host} keeps {name} to itself (HTTP {status}): {_login_way_out(address)}")
     if status in (404, 410):
         raise RasterError(f"{host} has no {name} (HTTP {status}): compare the address with the file's own")
+    if status == 416 and answer.headers.get("Content-Range", "").endswith("*/0"):
+        raise RasterError(f"{name} is empty at {host}: compare the address with the file's own")
     if status == 416:
         raise RasterError(f"{name} is shorter than it was: it has changed at {host}, open it again")
     raise RasterError(f"{host} refuses to give {name} (HTTP {status}): download the image and open the file")
