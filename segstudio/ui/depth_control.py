@@ -13,6 +13,8 @@ from segstudio.jobs.depth_teachers import DepthBlock, DepthImage, DepthSource, d
 from segstudio.jobs.steps import DepthStripped, ImageAnnotated, Progress
 from segstudio.jobs.strip_depth import StripDepthRequest, strip_depth
 from segstudio.mask.depth_filter import DepthFilter
+from segstudio.project.images import ImageFile, examine
+from segstudio.raster.address import Address
 from segstudio.raster.window import Window
 from segstudio.ui.desk import Desk
 from segstudio.ui.job_control import JobControl
@@ -32,6 +34,7 @@ class DepthControl(QObject):
         self._jobs = jobs
         self._taught: list[ImageAnnotated] = []
         self._written: set[int] = set()
+        self._seen: dict[int, ImageFile] = {}
         self._room = threading.Semaphore(_READ_AHEAD)
         desk.job_result.connect(self._take)
         desk.job_changed.connect(self._follow)
@@ -45,12 +48,12 @@ class DepthControl(QObject):
         entries = [each for each in project.images if all_images or each.id == document.image_id]
         images = [DepthImage(entry.id, entry.name, entry.path) for entry in entries]
         source = replace(source, device=self._jobs.device)
-        room = threading.Semaphore(_READ_AHEAD)
+        room, seen = threading.Semaphore(_READ_AHEAD), dict[int, ImageFile]()
         title = translate("DepthControl", "Depth targets")
         if self._jobs.start(
-            "depth", title, lambda: _one_by_one(images, source, room), needs_torch=source.given is None
+            "depth", title, lambda: _one_by_one(images, source, room, seen), needs_torch=source.given is None
         ):
-            self._room, self._taught, self._written = room, [], set()
+            self._room, self._taught, self._written, self._seen = room, [], set(), seen
 
     def strip(self, version_id: str) -> None:
         """Cut the depth decoder of a version off; what is left is a version beside it."""
@@ -78,7 +81,8 @@ class DepthControl(QObject):
         project = self._desk.project
         if isinstance(step, DepthBlock) and project is not None:
             self._written.add(step.image_id)
-            project.open_document(step.image_id).set_depth_target(step.window, step.depth)
+            document = project.open_document(step.image_id, seen=self._seen.get(step.image_id))
+            document.set_depth_target(step.window, step.depth)
             self._room.release()
         elif isinstance(step, ImageAnnotated) and step.kind == "depth":
             self._taught.append(step)
@@ -101,7 +105,7 @@ class DepthControl(QObject):
         shown = self._desk.document
         for image_id in written:
             if shown is None or image_id != shown.image_id:
-                self._desk.project.open_document(image_id).close()
+                self._desk.project.open_document(image_id, seen=self._seen.get(image_id)).close()
         if shown is not None and shown.image_id in written:
             self._desk.set_display(replace(self._desk.display, show_depth=True, depth_from="target"))
             self._desk.mask_changed.emit(shown.mask.extent)
@@ -118,8 +122,14 @@ class DepthControl(QObject):
             self._desk.notice.emit("info", sentence.format(count=count))
 
 
-def _one_by_one(images: list[DepthImage], source: DepthSource, room: threading.Semaphore) -> Iterator[Any]:
-    """The teacher's steps; waits before a block while there is no room for more."""
+def _one_by_one(
+    images: list[DepthImage], source: DepthSource, room: threading.Semaphore, seen: dict[int, ImageFile]
+) -> Iterator[Any]:
+    """The teacher's steps; waits before a block while there is no room for more.
+
+    What lies at an image's address is `seen` here: the window's thread waits for no host.
+    """
+    seen |= {image.id: examine(image.path) for image in images if isinstance(image.path, Address)}
     said = Progress(0, 0, None, "Reading depth")
     with closing(depth_targets(images, source)) as steps:
         for step in steps:
