@@ -20,8 +20,10 @@ lint: $(READY)
 
 unit: export QT_QPA_PLATFORM = offscreen
 unit: export OMP_WAIT_POLICY = PASSIVE
+# Two processes of one thread each: most tests are too small for a second thread, and none waits for another.
+unit: export OMP_NUM_THREADS = 1
 unit: $(READY)
-	$(BIN)/python -m pytest -m "not soak and not cuda" --durations=15
+	$(BIN)/python -m pytest -m "not soak and not cuda" -n 2 --dist worksteal --durations=15
 
 soak: export QT_QPA_PLATFORM = offscreen
 soak: $(READY)
