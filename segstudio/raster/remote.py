@@ -26,6 +26,9 @@ HEAD_BYTES = 4 * PAGE_BYTES
 
 _BEGINNING_BYTES = 64
 
+_MOST_BYTES = 1 << 30
+"""For one read of GDAL's: no block is allowed to be so large, and no table of a sane file is."""
+
 _AT_ONCE = 4
 """So many parts are fetched side by side for one read."""
 
@@ -61,6 +64,8 @@ class RemoteFile:
             ConnectionLost: The host does not answer.
             RasterError: It gives no such part, or the file has changed.
         """
+        if sum(length for _, length in ranges) > _MOST_BYTES:
+            raise RasterError(f"{self.address.name} has parts too large to be fetched: download it first")
         inside = [(start, max(0, min(length, self.size - start))) for start, length in ranges]
         wanted = {number for each in inside for number in pages_of(*each)}
         pages = _pages.held(self._number, wanted)

@@ -101,8 +101,13 @@ class Questions(QObject):
         """Ask where a missing image lies now."""
         images = self._session.project.images if self._session.project else []
         if any(entry.id == image_id and isinstance(entry.path, Address) for entry in images):
-            AddressDialog(self._session, self._window, image_id=image_id).show()
-            return
+            find = AddressDialog(self._session, self._window, image_id=image_id)
+            find.file_asked.connect(lambda: self._locate_file(image_id))
+            find.show()
+        else:
+            self._locate_file(image_id)
+
+    def _locate_file(self, image_id: int) -> None:
         dialog = self._dialog(self.tr("Where is the image now?"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._ask(dialog, lambda paths: self._session.locate_image(image_id, Path(paths[0])))

@@ -1,6 +1,6 @@
 """Where an image lies on another machine: asked for, looked at, and said in place what is wrong with it."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -19,6 +19,8 @@ _BAR_PX = 4
 class AddressDialog(QDialog):
     """Non-modal; with an image's id it asks where this image lies now. The window goes on while it waits."""
 
+    file_asked = Signal()  # the image lies in a file now
+
     def __init__(
         self, session: Session, parent: QWidget | None = None, *, image_id: int | None = None
     ) -> None:
@@ -27,6 +29,7 @@ class AddressDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session = session
         self._image_id = image_id
+        self._is_asking = False
         self.field = QLineEdit(_first_words(session, image_id))
         self.field.setPlaceholderText("https://example.org/scene.tif")
         self.field.setAccessibleName(self.tr("Address"))
@@ -37,13 +40,21 @@ class AddressDialog(QDialog):
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(_BAR_PX)
+        kept = self.bar.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.bar.setSizePolicy(kept)
         self.start = primary_button(self.tr("Open"))
         self.shut = QPushButton(self.tr("Cancel"))
+        self.file = QPushButton(self.tr("Choose a file…"))
+        self.file.setVisible(image_id is not None)
         self._lay_out()
         self.field.textChanged.connect(self._rest)
         self.field.returnPressed.connect(self.ask)
         self.start.clicked.connect(self.ask)
         self.shut.clicked.connect(self.close)
+        self.file.clicked.connect(self.close)
+        self.file.clicked.connect(self.file_asked)
+        session.addresses.ended.connect(self._ended)
         self._rest()
         self.field.selectAll()
 
@@ -57,16 +68,14 @@ class AddressDialog(QDialog):
             self._say_wrong(error)
             return
         named.name([address])
-        self._say_asking(address)
         self._session.addresses.look_at(address, self._come, self._say_wrong)
+        self._say_asking(address)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: D102  # Qt's name
-        if self.bar.isEnabled():
-            self._session.addresses.give_up()
+        self._rest()
         super().closeEvent(event)
 
     def _come(self, image: ImageFile) -> None:
-        self.bar.setEnabled(False)
         self.close()
         if self._image_id is not None:
             self._session.locate_image(self._image_id, image)
@@ -75,11 +84,17 @@ class AddressDialog(QDialog):
         else:
             self._session.open_looked_at(image)
 
+    def _ended(self) -> None:
+        """The answer is here, or the window asks for something else."""
+        if self._is_asking:
+            self._show_asking(is_asking=False)
+            self._rest()
+
     def _rest(self) -> None:
-        """Nothing is being asked."""
-        if self.bar.isEnabled():
+        """Nothing is being asked any longer."""
+        if self._is_asking:
             self._session.addresses.give_up()
-        self._show_bar(shown=False)
+        self._show_asking(is_asking=False)
         self.start.setEnabled(is_address(self.field.text()))
         self._say(
             self.tr(
@@ -89,7 +104,7 @@ class AddressDialog(QDialog):
         )
 
     def _say_asking(self, address: Address) -> None:
-        self._show_bar(shown=True)
+        self._show_asking(is_asking=True)
         self.start.setEnabled(False)
         self._say(self.tr("Asking {host}…").format(host=address.host))
 
@@ -102,12 +117,9 @@ class AddressDialog(QDialog):
         self.words.setProperty("dim", not aloud)
         self.words.style().polish(self.words)
 
-    def _show_bar(self, *, shown: bool) -> None:
-        self.bar.setEnabled(shown)
-        kept = self.bar.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)
-        self.bar.setSizePolicy(kept)
-        self.bar.setVisible(shown)
+    def _show_asking(self, *, is_asking: bool) -> None:
+        self._is_asking = is_asking
+        self.bar.setVisible(is_asking)
 
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
@@ -126,7 +138,7 @@ class AddressDialog(QDialog):
         panel.column.addWidget(self.words)
         panel.column.addWidget(self.adds)
         panel.column.addSpacing(4)
-        panel.column.addLayout(button_row(self.shut, self.start))
+        panel.column.addLayout(button_row(self.shut, self.file, self.start))
         self.setMinimumWidth(_WIDTH_PX)
 
 
