@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -86,24 +87,26 @@ class _Runs:
     @classmethod
     def of_hull(cls, start: Dab, end: Dab) -> "_Runs":
         """The convex hull of two dabs."""
-        window = _around(start).union(_around(end))
+        window = _around(start, end)
         left, right = _hull_rows(start, end, window)
-        first = np.ceil(left - _NEARLY).astype(np.int64)
-        return cls(window, first, np.floor(right + _NEARLY).astype(np.int64))
+        left -= _NEARLY
+        right += _NEARLY
+        return cls(
+            window, np.ceil(left, out=left).astype(np.int64), np.floor(right, out=right).astype(np.int64)
+        )
 
     def footprint(self, extent: Window) -> Footprint:
         """The pixels within an extent."""
         inside = self.cut(extent)
-        window = inside.window
-        if window.is_empty:
+        if inside.window.is_empty:
             return nothing()
-        return window, _filled(inside.first - window.col_off, inside.last - window.col_off, window.width)
+        return inside.window, _filled(inside.first, inside.last, inside.window)
 
     def cut(self, extent: Window) -> "_Runs":
         """The runs within an extent."""
-        if extent.contains(self.window):
-            return self
         window = self.window.intersection(extent)
+        if window.shape == self.window.shape:
+            return self
         top = window.row_off - self.window.row_off
         rows = slice(top, top + window.height)
         first = np.maximum(self.first[rows], window.col_off)
@@ -127,30 +130,40 @@ class _Runs:
                 begin, end = int(held[0]), int(held[-1]) + 1
                 col, col_end = int(first[held].min()), int(last[held].max()) + 1
                 window = Window(col, self.window.row_off + top + begin, col_end - col, end - begin)
-                yield window, _filled(first[begin:end] - col, last[begin:end] - col, window.width)
+                yield window, _filled(first[begin:end], last[begin:end], window)
 
 
-def _around(dab: Dab) -> Window:
-    (col, row), reach = dab.pixel, math.floor(dab.reach_px)
-    return Window(col - reach, row - reach, 2 * reach + 1, 2 * reach + 1)
+def _around(start: Dab, end: Dab) -> Window:
+    """The smallest window around two dabs."""
+    (x0, y0), r0 = start.pixel, math.floor(start.reach_px)
+    (x1, y1), r1 = end.pixel, math.floor(end.reach_px)
+    left, top = min(x0 - r0, x1 - r1), min(y0 - r0, y1 - r1)
+    return Window(left, top, max(x0 + r0, x1 + r1) + 1 - left, max(y0 + r0, y1 + r1) + 1 - top)
 
 
 def _hull_rows(start: Dab, end: Dab, window: Window) -> tuple[Array, Array]:
     """First and last column (fractions) of the hull of two dabs, for every row of the window around it."""
     left, right = np.full(window.height, np.inf), np.full(window.height, -np.inf)
-    for dab in (start,) if start == end else (start, end):
-        col, row = dab.pixel
-        reach = _disc_rows(dab.reach_px)
-        top = row - len(reach) // 2 - window.row_off
-        rows = slice(top, top + len(reach))
-        np.minimum(left[rows], col - reach, out=left[rows])
-        np.maximum(right[rows], col + reach, out=right[rows])
+    reach, rows = _disc_rows(start.reach_px), _rows_of(start, window)
+    np.subtract(start.pixel[0], reach, out=left[rows])
+    np.add(start.pixel[0], reach, out=right[rows])
+    if start == end:
+        return left, right
+    reach, rows = _disc_rows(end.reach_px), _rows_of(end, window)
+    np.minimum(left[rows], end.pixel[0] - reach, out=left[rows])
+    np.maximum(right[rows], end.pixel[0] + reach, out=right[rows])
     for rows, cols, is_left in _tangents(start, end, window.row_off):
         if is_left:
             np.minimum(left[rows], cols, out=left[rows])
         else:
             np.maximum(right[rows], cols, out=right[rows])
     return left, right
+
+
+def _rows_of(dab: Dab, window: Window) -> slice:
+    """The rows of a window that a dab within it touches."""
+    reach, middle = math.floor(dab.reach_px), dab.pixel[1] - window.row_off
+    return slice(middle - reach, middle + reach + 1)
 
 
 def _tangents(start: Dab, end: Dab, row_off: int) -> Iterator[tuple[slice, Array, bool]]:
@@ -187,15 +200,23 @@ def _disc_rows(radius_px: float) -> Array:
     return np.sqrt(radius_px * radius_px - rows * rows)
 
 
-def _filled(first: Array, last: Array, width: int) -> npt.NDArray[np.bool_]:
-    """Bool (height, width), true from `first` to `last`, int64 (height,), in each row."""
+def _filled(first: Array, last: Array, window: Window) -> npt.NDArray[np.bool_]:
+    """Bool array of a window, true from column `first` to `last`, int64 (height,), in each row."""
     # unsigned: a column left of the run wraps to a large number, so one comparison does for both ends,
     # and the narrowest type is the fastest
+    width = window.width
     dtype = np.uint8 if width < 2**8 - 1 else np.uint16 if width < 2**16 - 1 else np.uint32
-    length = last - first
-    if length.min(initial=0) < 0:
-        empty, nowhere = length < 0, np.iinfo(dtype).max
-        first, length = np.where(empty, nowhere, first), np.where(empty, 0, length)
-    cols: Array = np.arange(width, dtype=dtype)
-    filled: npt.NDArray[np.bool_] = (cols - first.astype(dtype)[:, None]) <= length.astype(dtype)[:, None]
+    first, length = first - window.col_off, last - first
+    if length.min() < 0:
+        empty = length < 0
+        first[empty], length[empty] = np.iinfo(dtype).max, 0
+    filled: npt.NDArray[np.bool_] = (
+        _cols(dtype, width) - first.astype(dtype)[:, None] <= length.astype(dtype)[:, None]
+    )
     return filled
+
+
+@lru_cache(maxsize=64)
+def _cols(dtype: type[np.unsignedinteger[Any]], width: int) -> Array:
+    """0, 1, ... as far as a row goes."""
+    return np.arange(width, dtype=dtype)

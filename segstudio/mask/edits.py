@@ -16,8 +16,8 @@ OPEN_CHUNKS = 64
 """So many chunks of an edit keep their old pixels unpacked (32 MB); older ones are sealed on the way."""
 
 LEFT_BEHIND = 16
-"""A chunk that so many writes have not touched is sealed while the tool is busy elsewhere, one at a time, so
-that the end of a long stroke has little left to do."""
+"""A chunk that so many writes have not touched may be sealed in a quiet moment, so that the end of a long
+stroke has little left to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,13 @@ class EditBuilder:
                 if origin is not None:
                     self._mask.origin.write_in_chunk(key, cut, _authors(said, origin), chosen)
         self._writes += 1
-        self._seal_left_behind()
         return inside
+
+    def seal_left_behind(self) -> None:
+        """Pack one chunk that the tool has left behind, if there is any: half a millisecond."""
+        oldest = next(iter(self._open), None)
+        if oldest is not None and self._writes - self._touched_at[oldest] > LEFT_BEHIND:
+            self._seal(oldest)
 
     def seal_next(self) -> bool:
         """Pack one chunk that is still open; False where none is."""
@@ -156,11 +161,6 @@ class EditBuilder:
             self._unseal(key)
         else:
             self._open[key] = self._kept(self._mask.annotation, key), self._kept(self._mask.origin, key)
-
-    def _seal_left_behind(self) -> None:
-        oldest = next(iter(self._open), None)
-        if oldest is not None and self._writes - self._touched_at[oldest] > LEFT_BEHIND:
-            self._seal(oldest)
 
     @staticmethod
     def _kept(plane: Plane, key: ChunkKey) -> Array | None:

@@ -18,6 +18,9 @@ CHUNK_SIZE = 512
 OVERVIEW_STEP = 8
 """A stored chunk keeps every eighth pixel apart, so that a whole scene is shown without unpacking it."""
 
+_SPARES = 4
+"""So many blank chunks lie ready: a brush that is smaller than a chunk meets no more new ones at once."""
+
 ChunkKey = tuple[int, int]
 """Row and column of a chunk, counted in chunks."""
 
@@ -73,6 +76,7 @@ class Plane:
         self._dirty: set[ChunkKey] = set()
         self._shared: set[ChunkKey] = set()
         self._overviews: dict[ChunkKey, Array] | None = None
+        self._spares: list[Array] = []
 
     @property
     def extent(self) -> Window:
@@ -198,6 +202,11 @@ class Plane:
         self._max_loaded = loaded_chunks
         self._make_room(keep=None)
 
+    def prepare(self) -> None:
+        """In a quiet moment, lay blank chunks ready: fresh memory costs more than writing a dab into it."""
+        while len(self._spares) < _SPARES:
+            self._spares.append(np.full((self.chunk_size, self.chunk_size), self.fill, self.dtype))
+
     def set_chunk(self, row: int, col: int, array: Array | None) -> None:
         """Replace one chunk (the array is taken over, not copied), or with None make it unwritten."""
         key = row, col
@@ -289,6 +298,8 @@ class Plane:
 
     def _blank(self, key: ChunkKey) -> Array:
         shape = self.chunk_window(*key).shape
+        if self._spares and shape == self._spares[-1].shape:
+            return self._spares.pop()
         # zeros come from the system page by page as they are touched, which most of a chunk never is
         return np.full(shape, self.fill, self.dtype) if self.fill else np.zeros(shape, self.dtype)
 

@@ -88,6 +88,12 @@ class Document:
         class_id = UNLABELLED if draft.class_id is None else draft.class_id
         return builder.write(window, class_id, self._unlocked(window, class_id, footprint), origin)
 
+    def settle(self) -> None:
+        """In a quiet moment, do a little of what would hold up the next dab or the end of the stroke."""
+        self.mask.annotation.prepare()
+        if self._stroke is not None:
+            self._stroke[1].seal_left_behind()
+
     def end_stroke(self) -> MaskEdit | None:
         """Finish the stroke: on disk when this returns; None if it changed nothing."""
         if self._stroke is None:

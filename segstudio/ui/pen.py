@@ -19,6 +19,8 @@ from segstudio.ui.words import translate
 
 # Strokes may take so long of every frame; what they do not get done waits until the window was painted.
 _FRAME_S, _SHARE_S = 0.016, 0.008
+# So often things are tidied up behind the pointer, after the window was painted.
+_SETTLE_MS = 24
 # Nearer to the last dab than this share of the radius nothing is seen of another one.
 _SPACING = 0.02
 
@@ -37,6 +39,8 @@ class Pen:
         self._frame_began_s = self._spent_s = 0.0
         self._later = QTimer(desk, singleShot=True, interval=0)
         self._later.timeout.connect(self._next_frame)
+        self._settling = QTimer(desk, singleShot=True, interval=_SETTLE_MS)
+        self._settling.timeout.connect(self._settle)
 
     @property
     def is_down(self) -> bool:
@@ -108,6 +112,10 @@ class Pen:
         self._frame_began_s = 0.0
         self._draw_some()
 
+    def _settle(self) -> None:
+        if self._desk.document is not None:
+            self._desk.document.settle()
+
     def _draw_some(self) -> None:
         """Draw what waits, as far as this frame's share goes."""
         now = time.perf_counter()
@@ -128,6 +136,8 @@ class Pen:
         self._last = self._waiting.popleft()
         for part in stroke_growth(last, self._last, extent):
             self._paint(part)
+        if not self._settling.isActive():
+            self._settling.start()
         return True
 
     def _paint(self, footprint: Footprint) -> None:

@@ -56,8 +56,10 @@ class Easel:
             places = self._places(radius_px)
             self._look_at(Window(int(places[0].col), int(places[0].row), 500, 400).padded(radius_px))
             self._document.begin_stroke("brush", 1, Origin.BRUSH)
-            ways = zip([places[0], *places], places, strict=False)
-            taken += each_ms(partial(self._dab, start, end) for start, end in ways)
+            for number, (start, end) in enumerate(zip([places[0], *places], places, strict=False)):
+                taken += each_ms([partial(self._dab, start, end)])
+                if number % 3 == 0:  # as the window does, every 24 ms
+                    self._document.settle()
             self._document.end_stroke()
         return taken
 

@@ -56,6 +56,7 @@ def random_write(builder: EditBuilder, seed: int) -> None:
     values[rng.random(window.shape) < 0.1] = UNLABELLED
     one = int(rng.choice([0, 1, UNLABELLED]))
     builder.write(window, values if seed % 3 else one, where, Origin(int(rng.integers(1, 5))))
+    builder.seal_left_behind()
 
 
 @pytest.fixture(params=[(1, 16), (2, 0), (64, 1), (64, 16)])

@@ -188,3 +188,15 @@ def test_a_shared_chunk_stays_as_it_was():
     plane.write_value(Window(0, 0, 2, 2), 2)
     assert kept[0, 0] == 1
     assert plane.read(Window(0, 0, 1, 1)).tolist() == [[2]]
+
+
+def test_a_chunk_laid_ready_is_like_any_other():
+    plane = Plane(1000, 1000, fill=7)
+    plane.prepare()
+    for window in Window(0, 0, 1000, 1000).blocks(512):
+        plane.write_value(Window(window.col_off, window.row_off, 2, 2), 1)
+    expected = np.full((1000, 1000), 7, np.uint8)
+    for row in (0, 512):
+        for col in (0, 512):
+            expected[row : row + 2, col : col + 2] = 1
+    np.testing.assert_array_equal(plane.read(plane.extent), expected)
