@@ -136,7 +136,7 @@ class GeotiffRaster(Raster):
         return stored
 
     def is_left_out(self, window: Window) -> bool:
-        """Whether a sparse file holds none of a window's blocks; decides from the table, reads no pixel."""
+        """See `Raster.is_left_out`; told from the table of blocks."""
         interleaved = self._dataset.count == 1 or self._dataset.interleaving == Interleaving.pixel
         if self.info.driver != "GTiff" or self._layout.has_mask or not interleaved:
             return False

@@ -101,6 +101,10 @@ class Raster(ABC):
         pixels = self.read(window, out_shape=out_shape, bands=bands)
         return pixels, self.read_valid(window, out_shape=out_shape)
 
+    def is_left_out(self, window: Window) -> bool:
+        """Whether a sparse file holds none of a window's blocks: known without reading a pixel."""
+        return False
+
     def decoded_bytes(self, window: Window, out_shape: tuple[int, int]) -> int:
         """About how many bytes must be decoded for a read: what tells a quick read from a slow one."""
         return self.info.uncompressed_bytes * window.area // max(1, self.info.extent.area)

@@ -11,6 +11,10 @@ from segstudio.raster.window import Window
 
 # Deflate unpacks 100-250 MB a second on one core: about a quarter of a second.
 COARSE_BUDGET_BYTES = 32_000_000
+# So many blocks along each side tell how much a sparse file holds; asking about one takes a microsecond.
+_PROBES = 32
+# Of a file that holds less, more blocks are asked about than can be read in the same time.
+_LEAST_SHARE = 1 / 256
 
 Floats = NDArray[np.float32]
 
@@ -42,7 +46,9 @@ def sample_values(
     rows, cols = block_grid(raster, window, 1, budget_bytes)
     for row in rows.picked:
         for col in cols.picked:
-            yield raster.read_with_valid(_cell(rows, cols, row, col), bands=bands)
+            cell = _cell(rows, cols, row, col)
+            if not raster.is_left_out(cell):
+                yield raster.read_with_valid(cell, bands=bands)
 
 
 class Axis:
@@ -56,8 +62,12 @@ class Axis:
 
     def pick(self, count: int) -> None:
         """Keep `count` blocks, evenly spread."""
+        self.picked = self.spread(count)
+
+    def spread(self, count: int) -> list[int]:
+        """So many blocks, or all there are, evenly spread."""
         count = min(max(1, count), self.count)
-        self.picked = [(2 * i + 1) * self.count // (2 * count) for i in range(count)]
+        return [(2 * i + 1) * self.count // (2 * count) for i in range(count)]
 
     def span(self, index: int) -> tuple[int, int]:
         """First and last-but-one pixel of a block, clipped to the window."""
@@ -70,16 +80,27 @@ class Axis:
 
 
 def block_grid(raster: Raster, window: Window, step: int, budget_bytes: int) -> tuple[Axis, Axis]:
-    """Rows and columns of blocks of an overview (`step`), thinned until they keep to a budget."""
+    """Rows and columns of blocks of an overview (`step`), thinned until they keep to a budget.
+
+    What a sparse file leaves out costs nothing: the less of it there is, the more places are looked at.
+    """
     info = raster.info
     height, width = info.block_shape
     rows = Axis(window.row_off, window.row_end, height * step)
     cols = Axis(window.col_off, window.col_end, width * step)
     affordable = max(1, budget_bytes // info.block_bytes)
     if rows.count * cols.count > affordable:
+        affordable = round(affordable / _share_stored(raster, rows, cols)) if step == 1 else affordable
+    if rows.count * cols.count > affordable:
         cols.pick(min(affordable, round((affordable * cols.count / rows.count) ** 0.5)))
         rows.pick(affordable // len(cols.picked))
     return rows, cols
+
+
+def _share_stored(raster: Raster, rows: Axis, cols: Axis) -> float:
+    """About which share of the blocks a sparse file holds."""
+    probes = [_cell(rows, cols, row, col) for row in rows.spread(_PROBES) for col in cols.spread(_PROBES)]
+    return max(_LEAST_SHARE, sum(not raster.is_left_out(probe) for probe in probes) / len(probes))
 
 
 def _cell(rows: Axis, cols: Axis, row: int, col: int) -> Window:
@@ -97,6 +118,8 @@ def _average(
     for i, row in enumerate(rows.picked):
         for j, col in enumerate(cols.picked):
             cell = _cell(rows, cols, row, col)
+            if raster.is_left_out(cell):
+                continue
             block_shape = max(1, cell.height // step), max(1, cell.width // step)
             pixels, valid = raster.read_with_valid(cell, out_shape=block_shape, bands=bands)
             place = np.s_[i * part[0] : (i + 1) * part[0], j * part[1] : (j + 1) * part[1]]

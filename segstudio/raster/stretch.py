@@ -122,7 +122,10 @@ def _sampled(raster: Raster, bands: Sequence[int]) -> list[Pixels]:
         return [band[valid] for band in pixels]
     blocks = sample_values(raster, extent, bands, budget_bytes=SAMPLE_BUDGET_BYTES)
     thinned = [(pixels[:, ::4, ::4], valid[::4, ::4]) for pixels, valid in blocks]
-    return [np.concatenate([pixels[k][valid] for pixels, valid in thinned]) for k in range(len(bands))]
+    none = np.empty(0, raster.info.dtype)  # a sparse file may hold nothing at all
+    return [
+        np.concatenate([none, *(pixels[k][valid] for pixels, valid in thinned)]) for k in range(len(bands))
+    ]
 
 
 def _range(info: RasterInfo, values: Pixels, low_percent: float, high_percent: float) -> tuple[float, float]:

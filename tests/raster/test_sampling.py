@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import rasterio
@@ -111,3 +113,33 @@ def test_a_coarse_look_at_a_part_shows_that_part(write_tif: WriteTif) -> None:
 def test_a_small_image_is_read_exactly(write_tif: WriteTif) -> None:
     with open_raster(write_tif(slope(), **tiles())) as raster:
         assert (raster.read_preview(SIDE)[0] == slope()).all()
+
+
+def write_sparse(path: Path, **more: object) -> Path:
+    """Sixteen times as large as `slope`, and nothing in it."""
+    profile = {"driver": "GTiff", "width": 4 * SIDE, "height": 4 * SIDE, "count": 1, "dtype": "uint16"}
+    place = rasterio.Affine(0.5, 0, 0, 0, -0.5, 0)
+    with rasterio.open(path, "w", **profile, **tiles(), SPARSE_OK=True, transform=place, **more):
+        return path
+
+
+@pytest.mark.usefixtures("small_budget")
+@pytest.mark.parametrize("nodata", [None, 0])
+def test_of_a_sparse_file_what_is_there_is_looked_at(tmp_path: Path, nodata: int | None) -> None:
+    path = write_sparse(tmp_path / "sparse.tif", nodata=nodata)
+    with rasterio.open(path, "r+") as file:
+        file.write(slope()[:1, :512, :512], window=rasterio.windows.Window(1536, 2048, 512, 512))
+    with open_raster(path) as raster:
+        assert raster.is_left_out(Window(0, 0, 512, 512))
+        assert not raster.is_left_out(Window(1024, 2048, 600, 512))
+        low, high = stretch.band_ranges(raster, [0])
+        pixels, valid = raster.read_preview(64)
+    assert 100 <= low[0] < 1000 and 3000 < high[0] <= 4196
+    assert pixels[0, 35, 28] > 1000 and valid[35, 28]
+
+
+@pytest.mark.usefixtures("small_budget")
+def test_a_file_that_holds_nothing_has_a_range_and_a_preview(tmp_path: Path) -> None:
+    with open_raster(write_sparse(tmp_path / "sparse.tif")) as raster:
+        assert stretch.band_ranges(raster, [0]) == ((0.0,), (65535.0,))
+        assert raster.read_preview(64)[0].shape == (1, 64, 64)
