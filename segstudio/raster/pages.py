@@ -75,9 +75,13 @@ def split(start: int, body: bytes) -> dict[int, bytes]:
 
 def cut(pages: dict[int, bytes], start: int, length: int) -> bytes:
     """Bytes of a file out of its pages, which are all there."""
-    numbers = pages_of(start, length)
-    offset = start - numbers.start * PAGE_BYTES
-    return b"".join(pages[number] for number in numbers)[offset : offset + length]
+    pieces = [pages[number] for number in pages_of(start, length)]
+    if not pieces:
+        return b""
+    first, last = start % PAGE_BYTES, (start + length - 1) % PAGE_BYTES + 1
+    pieces[-1] = pieces[-1][:last]
+    pieces[0] = pieces[0][first:]
+    return b"".join(pieces)
 
 
 def runs(numbers: Iterable[int]) -> list[range]:

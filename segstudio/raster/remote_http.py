@@ -36,7 +36,7 @@ settings = RemoteSettings()
 connections = Connections()
 """Shared by all files: many lie with one host."""
 
-_CHUNK_BYTES = 1 << 16
+_CHUNK_BYTES = 1 << 18
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _BUSY = {408, 425, 429, 500, 502, 503, 504}
 _MOVED = {301, 302, 303, 307, 308}
@@ -174,7 +174,7 @@ class Client:
         """At most so many bytes; a host that sends them one by one is given up."""
         last = time.monotonic() + settings.silence_s + length / settings.slowest_bytes_s
         pieces, left = [], length
-        while left and (piece := answer.read(min(left, _CHUNK_BYTES))):
+        while left and (piece := answer.read1(min(left, _CHUNK_BYTES))):
             pieces.append(piece)
             left -= len(piece)
             if left and time.monotonic() > last:

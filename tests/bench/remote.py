@@ -1,8 +1,10 @@
-"""A cloud-optimised GeoTIFF over loopback, against the same file on the disk and against GDAL's own reader."""
+"""A cloud-optimised GeoTIFF over loopback, against the same file on the disk and GDAL's own reader."""
 
-import threading
-from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -22,20 +24,26 @@ from tests.bench.scenes import BLOCK, write_noise_scene
 
 SCREEN = (1600, 1000)
 JUMPS = 20
-_sent: Counter[str] = Counter()
 
 
 def run(folder: Path, size: int = 20_000) -> None:
     path = _write_cog(folder, size)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("_Of", (_Handler,), {"path_on_disk": path}))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}/cog.tif"
-    named.name([parse_address(url)])
-    show(f"a {size} x {size} x 3 COG at an address on loopback, limit: the file on the disk", [
-        *first_view(path, url), *jumps(path, url, size)
-    ])  # fmt: skip
-    server.shutdown()
+    with _host(path) as url:
+        named.name([parse_address(url)])
+        show(f"a {size} x {size} x 3 COG at an address on loopback, limit: the file on the disk", [
+            *first_view(path, url), *jumps(path, url, size)
+        ])  # fmt: skip
+
+
+@contextmanager
+def _host(path: Path) -> Iterator[str]:
+    """The file at an address; in a process of its own, as no interpreter is shared with a host."""
+    command = [sys.executable, "-m", "tests.bench.range_host", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as host:
+        try:
+            yield f"http://127.0.0.1:{(host.stdout.readline() if host.stdout else '').strip()}/cog.tif"
+        finally:
+            host.terminate()
 
 
 def first_view(path: Path, url: str) -> list[Figure]:
@@ -49,14 +57,19 @@ def first_view(path: Path, url: str) -> list[Figure]:
 
     here_s = min(seconds_of(lambda: ours(path)) for _ in range(5))
     there_s = min(seconds_of(lambda: ours(url)) for _ in range(5))
-    _sent.clear()
+    before = _sent(url)
     ours(url)
-    fetched, whole = _sent["bytes"] / 1e6, path.stat().st_size / 1e6
+    fetched, whole = (_sent(url) - before) / 1e6, path.stat().st_size / 1e6
     note = f"of {whole:.0f} MB, {100 * fetched / whole:.1f} %"
     return [
         Figure("open to first full view", there_s * 1e3, "ms", here_s * 1e3),
         Figure("fetched for it", fetched, "MB", note=note),
     ]
+
+
+def _sent(url: str) -> int:
+    with urllib.request.urlopen(url.replace("cog.tif", "sent")) as answer:
+        return int(answer.read())
 
 
 def jumps(path: Path, url: str, size: int) -> list[Figure]:
@@ -75,7 +88,7 @@ def jumps(path: Path, url: str, size: int) -> list[Figure]:
 
 def _bare_ms(name: str, views: list[Window]) -> list[float]:
     with gdal_settings(), rasterio.open(name) as dataset:
-        return each_ms(lambda w=_gdal(view): dataset.read(window=w) for view in views)
+        return each_ms(lambda w=window: dataset.read(window=w) for window in map(_gdal, views))
 
 
 def _gdal(view: Window) -> RasterioWindow:
@@ -94,34 +107,3 @@ def _write_cog(folder: Path, size: int) -> Path:
     copy(plain, folder / "cog.tif", driver="COG", overviews="FORCE_USE_EXISTING", **settings)
     plain.unlink()
     return folder / "cog.tif"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Parts of one file, and nothing else."""
-
-    protocol_version = "HTTP/1.1"
-    path_on_disk: Path
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-    def do_HEAD(self) -> None:
-        self._head(200, self.path_on_disk.stat().st_size)
-
-    def do_GET(self) -> None:
-        size = self.path_on_disk.stat().st_size
-        start, _, end = self.headers["Range"].removeprefix("bytes=").partition("-")
-        first, last = int(start), min(int(end or size - 1), size - 1)
-        self._head(206, last - first + 1, f"bytes {first}-{last}/{size}")
-        with self.path_on_disk.open("rb") as file:
-            file.seek(first)
-            self.wfile.write(file.read(last - first + 1))
-        _sent["bytes"] += last - first + 1
-
-    def _head(self, status: int, length: int, content_range: str = "") -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(length))
-        self.send_header("Accept-Ranges", "bytes")
-        if content_range:
-            self.send_header("Content-Range", content_range)
-        self.end_headers()
