@@ -76,7 +76,6 @@ class StoredPlane:
 
     def _note_damage(self, error: DamagedDatabase) -> None:
         """What cannot be read is left out; opening the project again repairs what can be repaired."""
-        self._database.is_damaged = True
         _log.error("%s of image %d: %s", self._column, self._image_id, error)
 
 

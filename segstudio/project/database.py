@@ -77,22 +77,22 @@ class Database:
 
     def execute(self, sql: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """Run one statement."""
-        with said(self.path):
+        with self._watched():
             return self._connection.execute(sql, values)
 
     def run_to_end(self, sql: str) -> None:
         """Run a statement that gives rows without columns, which `rows` would end after the first."""
-        with said(self.path):
+        with self._watched():
             self._connection.executescript(sql)
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[Row]:
         """All rows of a query."""
-        with said(self.path):
+        with self._watched():
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, values: tuple[Any, ...] = ()) -> Row | None:
         """The first row of a query, or None."""
-        with said(self.path):
+        with self._watched():
             found: Row | None = self._connection.execute(sql, values).fetchone()
             return found
 
@@ -165,6 +165,15 @@ class Database:
             pragmas += [f"wal_autocheckpoint={_EMERGENCY_PAGES}"]
         for pragma in pragmas:
             self._connection.execute(f"PRAGMA {pragma}")
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            with said(self.path):
+                yield
+        except DamagedDatabase:
+            self.is_damaged = True
+            raise
 
     def _roll_back(self) -> None:
         # after some errors (a full disk) SQLite has rolled back by itself

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from segstudio.errors import ProjectError
 from segstudio.mask.plane import ChunkKey
-from segstudio.project.database import Database
+from segstudio.project.database import DamagedDatabase, Database
 from segstudio.project.prediction_entries import Note, Place, PredictionChunk
 from segstudio.project.prediction_queue import Entries, PredictionQueue
 from segstudio.raster.window import Window
@@ -32,6 +32,7 @@ class PredictionWriter:
         self._changed = threading.Condition()
         self._queue = PredictionQueue()
         self._error: ProjectError | None = None
+        self.has_met_damage = False
         self._paused = False
         self._closing = False
         self._ended = False
@@ -154,6 +155,7 @@ class PredictionWriter:
         with self._changed:
             self._queue.give_back()
             self._error = error
+            self.has_met_damage |= isinstance(error, DamagedDatabase)
             self._paused = True
             self._changed.notify_all()
 

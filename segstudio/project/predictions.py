@@ -115,14 +115,18 @@ class PredictionStore:
             self._writer.flush()
 
     def close(self) -> None:
-        """Write the rest and let go of the file."""
+        """Write the rest and let go of the file; one that turned out to be damaged is set aside."""
         try:
             if self._writer:
                 self._writer.close()
         finally:
+            is_damaged = self._writer is not None and self._writer.has_met_damage
             self._writer = None
             if self._reader is not None:
                 self._reader.close()
+                is_damaged |= self._reader.is_damaged
+            if is_damaged and not self._read_only:
+                _set_aside(self._path)
 
     def _stored_strips(self, image_id: int, plan: str) -> set[Window]:
         if self._reader is None or self._read_only:  # what cannot be gone on with is not asked for

@@ -451,3 +451,21 @@ class TestCompaction:
         pages = database.row("PRAGMA page_count")[0]
         all_at_once(project.compact_steps(project.plan_compaction(0)))
         assert database.row("PRAGMA page_count")[0] < pages / 2
+
+
+def test_predictions_with_a_damaged_page_are_said_once_and_start_anew(project):
+    noise = np.random.default_rng(0).integers(0, 3, EXTENT.shape, dtype=np.uint8)
+    project.open_document(1).set_prediction(EXTENT, noise, noise, None, "v1")
+    project.close()
+    database = project.folder / "predictions.db"
+    damage(database, list(range(8, database.stat().st_size // PAGE, 8)))
+    with pytest.raises(DamagedDatabase, match="close the project and open it again"):  # noqa: SIM117
+        with Project.open(project.folder) as again:
+            again.open_document(1).set_prediction(EXTENT, noise, noise, None, "v2")
+    assert (project.folder / "predictions-damaged-1.db").exists()
+    with Project.open(project.folder) as again:
+        document = again.open_document(1)
+        assert document.mask.prediction.written_chunks() == []
+        document.set_prediction(EXTENT, noise, noise, None, "v2")
+    with Project.open(project.folder) as again:
+        np.testing.assert_array_equal(again.open_document(1).mask.prediction.read(EXTENT), noise)
