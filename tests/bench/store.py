@@ -35,19 +35,17 @@ def run(folder: Path, edits: int = EDITS) -> None:
 
 
 def strokes_of(document: Document, count: int) -> list[Figure]:
-    """Short strokes at random places; only the last ones wait for the disk, and are measured.
-
-    Those before are single dabs: they are there to be reopened.
-    """
+    """Short strokes at random places; only the last ones wait for the disk, and are measured."""
     rng, ends = np.random.default_rng(0), []
-    database = document._store.database
+    document._store.database.execute("PRAGMA synchronous=OFF")
     for number in range(count):
-        is_measured = number >= count - MEASURED
-        database.execute(f"PRAGMA synchronous={'FULL' if is_measured else 'OFF'}")
+        if number == count - MEASURED:
+            document._store.database.execute("PRAGMA synchronous=FULL")
         col, row = rng.integers(300, SIZE - 300, 2)
+        radius_px = int(rng.integers(4, 64))
         document.begin_stroke("brush", number % 5, Origin.BRUSH)
-        for step in range(6 if is_measured else 1):
-            document.paint(*disc(col + 12 * step, row + 9 * step, 24, document.info.extent))
+        for step in range(6):
+            document.paint(*disc(col + 12 * step, row + 9 * step, radius_px, document.info.extent))
         ends += each_ms([document.end_stroke])
     p50, p99 = percentiles(ends[-MEASURED:], 50, 99)
     return [
