@@ -246,7 +246,7 @@ def _trouble(error: OSError | http.client.HTTPException, address: Address) -> Ra
             f"the certificate of {host} cannot be trusted ({error.verify_message}): check the address and "
             "this machine's clock, or download the image and open the file"
         )
-    if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+    if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return RasterError(
             f"no safe connection to {host} can be made ({error.reason}): does its address begin with http://?"
         )

@@ -1,12 +1,14 @@
 """A host on loopback that serves parts of files, and goes wrong in every way a test asks for."""
 
 import hashlib
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 Trick = Callable[["Handler", int, int, bytes], None]
 
@@ -38,6 +40,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format, *args):
         pass
+
+    def handle(self):
+        # whoever asked has gone, or wants no connection with this certificate
+        with suppress(ssl.SSLError, ConnectionError):
+            super().handle()
 
     def do_GET(self):
         host, path = self.host, self.path.lstrip("/").partition("?")[0]
@@ -106,10 +113,14 @@ def lies(total: int) -> Trick:
 
 
 @contextmanager
-def serving(host: Host) -> Iterator[Host]:
-    """Serve on a free port; `host.base` is its address."""
+def serving(host: Host, certificate: Path | None = None) -> Iterator[Host]:
+    """Serve on a free port, with a certificate over TLS; `host.base` is its address."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"host": host}))
-    host.base = f"http://127.0.0.1:{server.server_port}"
+    host.base = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -1,5 +1,6 @@
 """GeoTIFFs at addresses: header and needed blocks only, wrong answers as sentences, nobody else contacted."""
 
+import ssl
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from rasterio.shutil import copy
 
 from segstudio.errors import AddressNotNamed, ConnectionLost, RasterError
-from segstudio.raster import named, remote, remote_http
+from segstudio.raster import named, remote, remote_connection, remote_http
 from segstudio.raster.address import Address, parse_address
 from segstudio.raster.gdal import quiet
 from segstudio.raster.links import LinkState, links
@@ -21,6 +22,7 @@ from tests.raster.images import write_tif_file
 from tests.raster.range_server import Host, answers, drops, lies, serving, stalls, whole
 
 SIDE = 2048
+CERTIFICATE = Path(__file__).with_name("self_signed.pem")  # of 127.0.0.1, with its key: for tests only
 
 
 def texture(side: int = SIDE, seed: int = 0) -> np.ndarray:
@@ -197,8 +199,23 @@ def test_a_host_that_is_not_there_is_said() -> None:
         open_raster(name("http://127.0.0.1:9/scene.tif"))
 
 
-def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path, host: Host) -> None:
-    with pytest.raises(RasterError, match="no safe connection"):
+@pytest.mark.parametrize("is_trusted", [False, True])
+def test_only_a_certificate_that_this_machine_trusts_is_taken(
+    cog: bytes, monkeypatch: pytest.MonkeyPatch, is_trusted: bool
+) -> None:
+    trusted = [ssl.create_default_context(cafile=CERTIFICATE)] if is_trusted else []
+    monkeypatch.setattr(remote_connection, "_tls_kept", trusted)
+    with serving(Host(files={"scene.tif": cog}), CERTIFICATE) as safe:
+        if is_trusted:
+            with opened(safe) as raster:
+                np.testing.assert_array_equal(raster.read(Window(0, 0, 64, 64)), texture()[:, :64, :64])
+            remote.forget_all()
+        else:
+            assert "certificate" in refusal(safe) and "cannot be trusted" in refusal(safe)
+
+
+def test_https_to_a_host_that_speaks_http_says_so(host: Host) -> None:
+    with pytest.raises(RasterError, match="does its address begin with http://"):
         open_raster(name(host.url("scene.tif").replace("http:", "https:")))
 
 
