@@ -22,6 +22,7 @@ class NoticeBar(QWidget):
         self.setObjectName("notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.level = "info"
+        self._waits = False
         self._act: Callable[[], object] | None = None
         self._sign = QLabel()
         self.sentence = QLabel()
@@ -60,6 +61,12 @@ class NoticeBar(QWidget):
     def wait(self, sentence: str, button: str, act: Callable[[], object]) -> None:
         """Show what is being waited for, and how to stop waiting."""
         self._show("info", sentence, button, act)
+        self._waits = True
+
+    def end_wait(self) -> None:
+        """What was waited for is there, or nobody waits any longer; anything else that is said stays."""
+        if self._waits:
+            self.clear()
 
     def clear(self) -> None:
         """Nothing to say any more."""
@@ -80,7 +87,7 @@ class NoticeBar(QWidget):
         painter.end()
 
     def _show(self, level: str, sentence: str, button: str, act: Callable[[], object] | None) -> None:
-        self.level, self._act = level, act
+        self.level, self._act, self._waits = level, act, False
         self.sentence.setText(sentence)
         self.button.setText(button)
         self.button.setVisible(act is not None)

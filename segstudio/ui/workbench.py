@@ -123,7 +123,7 @@ class Workbench(QObject):
         session.offer.connect(notices.offer)
         session.locate_requested.connect(self.ask.locate)
         session.addresses.asking.connect(notices.wait)
-        session.addresses.ended.connect(notices.clear)
+        session.addresses.ended.connect(notices.end_wait)
         session.backups_requested.connect(self.ask.backups)
         session.document_changed.connect(self._retitle)
         session.project_changed.connect(self._project_opened)
