@@ -50,3 +50,17 @@ def write_empty_scene(path: Path, size: int) -> Path:
     with rasterio.open(path, "w", **profile):
         pass
     return path
+
+
+def write_constant_scene(path: Path, size: int, *, bands: int) -> Path:
+    """A scene of any size with pixels to read and almost no bytes: gray everywhere, in sparse tiles."""
+    profile = {
+        "driver": "GTiff", "width": size, "height": size, "count": bands, "dtype": "uint8", "tiled": True,
+        "blockxsize": BLOCK, "blockysize": BLOCK, "SPARSE_OK": "TRUE", "compress": "deflate",
+        "crs": "EPSG:32652", "transform": from_origin(300_000, 4_160_000, 0.5, 0.5), "BIGTIFF": "IF_SAFER",
+    }  # fmt: skip
+    with rasterio.open(path, "w", **profile) as dataset:
+        # percentiles of a scene that is one value everywhere would have no width
+        dataset.write(np.arange(bands * BLOCK * BLOCK, dtype=np.uint8).reshape(bands, BLOCK, BLOCK),
+                      window=RasterioWindow(0, 0, BLOCK, BLOCK))  # fmt: skip
+    return path
