@@ -64,10 +64,7 @@ class RemoteFile:
             ConnectionLost: The host does not answer.
             RasterError: It gives no such part, or the file has changed.
         """
-        if sum(length for _, length in ranges) > _MOST_BYTES:
-            raise RasterError(f"{self.address.name} has parts too large to be fetched: download it first")
-        inside = [(start, max(0, min(length, self.size - start))) for start, length in ranges]
-        wanted = {number for each in inside for number in pages_of(*each)}
+        inside, wanted = self._inside(ranges)
         pages = _pages.held(self._number, wanted)
         stop = adopted_stop()
         for part in _side_by_side(runs(wanted - pages.keys()), lambda run: self._fetch(run, stop)):
@@ -75,6 +72,19 @@ class RemoteFile:
             _pages.keep(self._number, fetched)
             pages |= fetched
         return [cut(pages, *each) for each in inside]
+
+    def held(self, ranges: Sequence[tuple[int, int]]) -> list[bytes] | None:
+        """The same without asking anybody: None unless all of it is in memory."""
+        inside, wanted = self._inside(ranges)
+        pages = _pages.held(self._number, wanted)
+        return [cut(pages, *each) for each in inside] if wanted <= pages.keys() else None
+
+    def _inside(self, ranges: Sequence[tuple[int, int]]) -> tuple[list[tuple[int, int]], set[int]]:
+        """Ranges without what lies beyond the end, and the pages they lie on."""
+        inside = [(start, max(0, min(length, self.size - start))) for start, length in ranges]
+        if sum(length for _, length in inside) > _MOST_BYTES:
+            raise RasterError(f"{self.address.name} has parts too large to be fetched: download it first")
+        return inside, {number for each in inside for number in pages_of(*each)}
 
     def _fetch(self, run: range, stop: Stop) -> Part:
         start, end = run.start * PAGE_BYTES, min(run.stop * PAGE_BYTES, self.size)

@@ -17,7 +17,7 @@ from segstudio.raster.gdal import HEADER_TROUBLE, gdal_settings, quiet
 from segstudio.raster.geotiff import GeotiffRaster, Layout
 from segstudio.raster.header import judge_dataset, read_header
 from segstudio.raster.raster import Pixels, RasterInfo, Valid
-from segstudio.raster.remote import RemoteFile, known_or_asked
+from segstudio.raster.remote import HEAD_BYTES, RemoteFile, known_or_asked
 from segstudio.raster.remote_http import web_page
 from segstudio.raster.sidecars import judge_references
 from segstudio.raster.window import Window
@@ -27,6 +27,7 @@ class _Heard(threading.local):
     """What went wrong while GDAL asked for bytes: an exception would be lost on its way through C."""
 
     trouble: SegstudioError | None = None
+    missing: tuple[tuple[int, int], ...] = ()
 
 
 _heard = _Heard()
@@ -44,7 +45,7 @@ def open_remote(address: Address, *, as_indices: bool = False) -> GeotiffRaster:
         raise RasterError(web_page(address))
     if recognise_beginning(address.name, file.beginning) is not TIFF:
         raise RasterError(f"{address.name} is no GeoTIFF: download the image and open the file")
-    with _told(), gdal_settings(), quiet():
+    with _told(), gdal_settings():
         dataset = _dataset(file)
         try:
             judge_references(address, dataset)
@@ -108,8 +109,9 @@ class RemoteRaster(GeotiffRaster):
 class RemoteStream(io.RawIOBase):
     """The bytes of a file in order, as GDAL reads a header; what fails is told by `_told`, not raised."""
 
-    def __init__(self, file: RemoteFile) -> None:
+    def __init__(self, file: RemoteFile, *, fetches: bool = True) -> None:
         super().__init__()
+        self.fetches = fetches
         self._file = file
         self._at = 0
 
@@ -141,8 +143,12 @@ class RemoteStream(io.RawIOBase):
         """Several pieces at once, as GDAL asks for the blocks of a window."""
         if _heard.trouble is not None:
             return [b"" for _ in offsets]  # GDAL asks once more, block by block
+        ranges = list(zip(offsets, sizes, strict=True))
         try:
-            return self._file.read_many(list(zip(offsets, sizes, strict=True)))
+            found = self._file.read_many(ranges) if self.fetches else self._file.held(ranges)
+            if found is not None:
+                return found
+            _heard.missing += tuple(ranges)
         except SegstudioError as error:
             _heard.trouble = error
         return [b"" for _ in offsets]
@@ -153,11 +159,13 @@ class _OneFile(MultiByteRangeResourceContainer):  # type: ignore[misc]  # raster
 
     def __init__(self, file: RemoteFile) -> None:
         self._file = file
+        self.streams: list[RemoteStream] = []
 
     def open(self, path: str, mode: str = "r", **_: Any) -> RemoteStream:
         if path != _NAME or "w" in mode or "+" in mode or "a" in mode:
             raise FileNotFoundError(path)
-        return RemoteStream(self._file)
+        self.streams.append(RemoteStream(self._file, fetches=False))
+        return self.streams[-1]
 
     def isfile(self, path: str) -> bool:
         return path == _NAME
@@ -179,14 +187,32 @@ class _OneFile(MultiByteRangeResourceContainer):  # type: ignore[misc]  # raster
 
 
 _NAME = "remote.tif"
+_MOST_TRIES = 40
+"""A header lies in one piece, or in a few; each try brings at least one."""
 
 
 def _dataset(file: RemoteFile) -> DatasetReader:
-    try:
-        with gdal_settings(), quiet():
-            return rasterio.open(_NAME, opener=_OneFile(file), driver=TIFF.gdal_driver, sharing=False)
-    except HEADER_TROUBLE as error:
-        raise RasterError(_damaged(file.address)) from error
+    """GDAL's dataset; what its header needs is fetched between two tries.
+
+    Everybody waits for whoever silences warnings, so nobody may wait for a host meanwhile.
+    """
+    for _ in range(_MOST_TRIES):
+        missing, opener = _heard.missing, _OneFile(file)
+        file.read_many([(start, max(length, HEAD_BYTES)) for start, length in missing])
+        _heard.missing = ()
+        try:
+            with gdal_settings(), quiet():
+                dataset = rasterio.open(_NAME, opener=opener, driver=TIFF.gdal_driver, sharing=False)
+        except HEADER_TROUBLE as error:
+            if not _heard.missing:
+                raise RasterError(_damaged(file.address)) from error
+            continue
+        if not _heard.missing:
+            for stream in opener.streams:
+                stream.fetches = True
+            return dataset
+        dataset.close()
+    raise RasterError(_damaged(file.address))
 
 
 def _damaged(address: Address) -> str:
@@ -196,7 +222,7 @@ def _damaged(address: Address) -> str:
 @contextmanager
 def _told() -> Iterator[None]:
     """Say what went wrong on the network instead of what GDAL made of it, even where GDAL was content."""
-    _heard.trouble = None
+    _heard.trouble, _heard.missing = None, ()
     try:
         yield
     except RasterError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 from rasterio.shutil import copy
 
 from segstudio.errors import AddressNotNamed, ConnectionLost, RasterError
@@ -119,6 +120,43 @@ def test_a_large_one_is_refused(host: Host, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(remote_http, "settings", replace(remote_http.settings, whole_bytes=1000))
     host.always = whole
     assert "only whole, not in parts" in refusal(host)
+
+
+def test_a_header_at_the_end_of_a_file_is_found(host: Host, tmp_path: Path) -> None:
+    pixels = texture(512)
+    plain = write_tif_file(tmp_path / "late.tif", pixels, crs=None, transform=None, photometric="RGB")
+    with quiet(), rasterio.open(plain, "r+") as file:
+        file.update_tags(note="x" * 5000)  # the directory is written anew, behind the pixels
+    host.files["late.tif"] = plain.read_bytes()
+    with opened(host, "late.tif") as raster:
+        np.testing.assert_array_equal(raster.read(Window(0, 400, 512, 100)), pixels[:, 400:500])
+    assert len(host.asked) <= 4
+
+
+def test_a_file_here_opens_while_a_host_far_away_stalls_in_its_header(host: Host, tmp_path: Path) -> None:
+    plain = write_tif_file(tmp_path / "late.tif", texture(512))
+    with quiet(), rasterio.open(plain, "r+") as file:
+        file.update_tags(note="x" * 5000)
+    host.files["late.tif"] = plain.read_bytes()
+    asked = threading.Event()
+
+    def stall(handler, first, last, content) -> None:
+        asked.set()
+        stalls(handler, first, last, content)
+
+    host.tricks, stop = [None, stall], Stop()
+
+    def open_far() -> None:
+        with stop.adopted(), pytest.raises(ConnectionLost):
+            opened(host, "late.tif")
+
+    far = threading.Thread(target=open_far)
+    far.start()
+    assert asked.wait(10)
+    with open_raster(plain) as raster:
+        assert raster.info.width == 512
+    stop.ask()
+    far.join(10)
 
 
 # ---- who is contacted --------------------------------------------------------------------------------------
