@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from segstudio.errors import RasterError
 from segstudio.raster import limits
@@ -33,6 +32,10 @@ _SPLIT_ABOVE = 2000
 # Whole-number types and their sizes; what lies in another type, libtiff does not take for a size either.
 _TYPES = {1: "u1", 3: "u2", 4: "u4", 13: "u4", 16: "u8", 18: "u8"}
 _MAX_CHILDREN = 64
+
+
+_Entry = tuple[int, int, int, bytes]
+"""Tag, type, count, and the value or where it lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +122,32 @@ def _directory(file: BinaryIO, layout: _Layout, at: int) -> tuple[dict[int, list
         return {}, 0
     # libtiff takes no more entries than a classic file can have
     count = min(layout.entry_count.unpack(count_bytes)[0], 0xFFFF)
-    data = file.read(count * layout.entry.itemsize + layout.pointer.size)
-    whole = min(count, len(data) // layout.entry.itemsize)
-    entries: NDArray[np.void] = np.frombuffer(data, layout.entry, whole)
-    ends = data[whole * layout.entry.itemsize :]
+    kind = layout.entry
+    data = file.read(count * kind.itemsize + layout.pointer.size)
+    whole = min(count, len(data) // kind.itemsize)
+    entries: list[_Entry] = np.frombuffer(data, kind, whole).tolist()
+    ends = data[whole * kind.itemsize :]
     following = (
         layout.pointer.unpack_from(ends)[0] if whole == count and len(ends) == layout.pointer.size else 0
     )
-    wanted = entries[np.isin(entries["tag"], _WANTED)]
-    values = {int(entry["tag"]): _values(file, layout, entry) for entry in wanted}
+    # plain tuples: this is done for every directory of every image that is opened
+    values = {entry[0]: _values(file, layout, entry) for entry in entries if entry[0] in _WANTED}
     return values, int(following)
 
 
-def _values(file: BinaryIO, layout: _Layout, entry: np.void) -> list[int]:
+def _values(file: BinaryIO, layout: _Layout, entry: _Entry) -> list[int]:
     """The first values of an entry: within it where they fit, else where it points to."""
-    kind = _TYPES.get(int(entry["type"]))
-    count = min(int(entry["count"]), _MAX_CHILDREN)
+    _, form, listed, inside = entry
+    kind = _TYPES.get(form)
+    count = min(listed, _MAX_CHILDREN)
     if kind is None or not count:
         return []
-    dtype = np.dtype(kind).newbyteorder(layout.order)
-    inside = bytes(entry["value"])
-    if int(entry["count"]) * dtype.itemsize > len(inside):
+    dtype = np.dtype(layout.order + kind)
+    if listed * dtype.itemsize > len(inside):
         inside = _read(file, layout.pointer.unpack(inside)[0], count * dtype.itemsize)
     whole = min(count, len(inside) // dtype.itemsize)
-    return [int(value) for value in np.frombuffer(inside, dtype, whole)]
+    found: list[int] = np.frombuffer(inside, dtype, whole).tolist()
+    return found
 
 
 def _read(file: BinaryIO, at: int, length: int) -> bytes:
