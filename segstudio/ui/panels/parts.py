@@ -82,6 +82,15 @@ class ValueSlider(QWidget):
         self._value.setFixedWidth(widest + 4)
         self._say(low)
 
+    def align_with(self, *others: "ValueSlider") -> None:
+        """Let the sliders of a column begin and end at the same place."""
+        column = (self, *others)
+        name_px = max(each.name.sizeHint().width() for each in column)
+        value_px = max(each._value.width() for each in column)
+        for each in column:
+            each.name.setMinimumWidth(name_px)
+            each._value.setFixedWidth(value_px)
+
     def set_value(self, value: int) -> None:
         """Move without saying so."""
         self.slider.blockSignals(True)

@@ -13,7 +13,7 @@ from segstudio.ui.panels.parts import GAP_PX, Panel, ValueSlider, dim_label
 from segstudio.ui.session import Session
 from segstudio.ui.words import grouped, short_count
 
-_STEPS = 100
+_STEPS = 300
 
 
 class ToolPanel(Panel):
@@ -22,7 +22,7 @@ class ToolPanel(Panel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.brush_size = ValueSlider(self.tr("Size"), 0, _STEPS, lambda step: f"{2 * _radius(step)} px")
+        self.brush_size = ValueSlider(self.tr("Size"), 0, _STEPS, self._diameter)
         self.brush_size.value_changed.connect(lambda step: session.set_brush_radius(_radius(step)))
         self.smoothing = ValueSlider(self.tr("Smoothing"), 0, 100, self._percent)
         self.smoothing.setToolTip(self.tr("Takes the jitter of a slow hand out of strokes"))
@@ -34,6 +34,7 @@ class ToolPanel(Panel):
         self.pressure.value_changed.connect(
             lambda value: session.set_pen(replace(session.pen, pressure=value))
         )
+        self.brush_size.align_with(self.smoothing, self.pressure)
         self._area_text = dim_label(wrap=True)
         self._hint = dim_label(wrap=True)
         self._pages = QStackedWidget()
@@ -112,6 +113,11 @@ class ToolPanel(Panel):
             "polygon": self.tr("Click the corners, double-click closes. Esc leaves it."),
             "fill": self.tr("Click a region: all connected pixels of its class get the class in hand."),
         }.get(tool, "")
+
+    def _diameter(self, step: int) -> str:
+        """The brush's own where it lies between two steps."""
+        radius = self._session.brush_radius_px
+        return f"{grouped(2 * (radius if _step(radius) == step else _radius(step)))} px"
 
     def _percent(self, value: int) -> str:
         return f"{value} %" if value else self.tr("off")
