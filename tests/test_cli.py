@@ -189,6 +189,33 @@ def test_predict_writes_a_mask_at_the_place_of_the_image(town, version, tmp_path
     assert line["accuracy"] == pytest.approx(agreement, abs=1e-6)
 
 
+def test_predict_puts_its_answers_into_a_project(town, version, tmp_path):
+    project, shown = tmp_path / "town.segstudio", tmp_path / "shown"
+    names = "--images", town / "scene.tif", "--classes", town / "classes.json"
+    assert segstudio("project", "new", project, *names).code == 0
+    arguments = ["predict", "--project", project, "--image", "scene", "--model", version, "--patch", 128]
+    line = segstudio(*arguments, "--json").last("prediction")
+    assert (line["image"], line["version_id"], line["went_on_at"]) == ("scene.tif", version.name, 0)
+    assert segstudio("export", project, "-o", shown, "--what", "shown").code == 0
+    mask = tmp_path / "mask.tif"
+    assert segstudio("predict", town / "scene.tif", "--model", version, "-o", mask, "--patch", 128).code == 0
+    with rasterio.open(mask) as one, rasterio.open(shown / "scene.tif") as other:
+        np.testing.assert_array_equal(one.read(1), other.read(1))
+
+
+def test_predict_says_before_what_it_would_take(town, version, tmp_path):
+    arguments = ["predict", town / "scene.tif", "--model", version, "--patch", 128, "--estimate"]
+    line = segstudio(*arguments, "--json").last("estimate")
+    assert line["windows"] == line["windows_left"] > 4
+    assert line["memory_mb"] > 0
+    assert line["basis"] in ("measured", "other models", "card", "unknown")
+    assert "scene.tif" in segstudio(*arguments).out
+    in_project = segstudio(
+        "predict", "--project", town / "project", "--model", version, "--estimate", "--json"
+    )
+    assert in_project.last("estimate")["image"] == "scene.tif"
+
+
 def test_annotation_comes_back_from_an_export_unchanged(town, tmp_path):
     line = segstudio(
         "export", town / "project", "-o", tmp_path / "out", "--what", "annotation", "--json"
@@ -226,6 +253,9 @@ def test_every_command_has_its_help(command, capsys):
         ["nonsense"],
         ["predict"],
         ["predict", "a.tif", "--model", "m", "-o", "m.tif", "--overlap", "2"],
+        ["predict", "a.tif", "--model", "m"],
+        ["predict", "a.tif", "--model", "m", "-o", "m.tif", "--image", "b"],
+        ["predict", "--project", "p", "--model", "m", "-o", "m.tif"],
         ["sample", "out", "--size", "many"],
         ["finetune", "p", "--minutes", "1", "--epochs", "1"],
         ["finetune", "p", "--minutes", "-1"],

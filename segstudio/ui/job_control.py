@@ -8,13 +8,13 @@ from PySide6.QtCore import QObject
 
 from segstudio.errors import CannotTrain
 from segstudio.jobs import steps
-from segstudio.jobs.predict import PredictRequest, predict
+from segstudio.jobs.predict import predict
 from segstudio.project.document import Document
-from segstudio.raster.address import place
 from segstudio.raster.window import Window
 from segstudio.ui.desk import Desk, JobState
 from segstudio.ui.job_runner import JobRunner
 from segstudio.ui.model_control import ModelControl
+from segstudio.ui.prediction_run import PredictionRun
 from segstudio.ui.strip_feed import StripFeed
 from segstudio.ui.words import translate
 
@@ -33,11 +33,13 @@ class JobControl(QObject):
         self._desk = desk
         self._models = models
         self._state: JobState | None = None
-        self._document: Document | None = None
+        self._run: PredictionRun | None = None
         self._ending: Ending | None = None
         self.runner = JobRunner(self)
         self.feed = StripFeed(self)
         self.device = "auto"
+        self.patch: int | None = None  # pixels per side the net sees at once; None = what suits the card
+        self._share_done = 0.0
         self.show_tile: Callable[[], object] = lambda: None
         self.runner.step.connect(self._take)
         self.runner.finished.connect(lambda: self._end_after_feed(self._say_done))
@@ -55,26 +57,29 @@ class JobControl(QObject):
 
     def uses(self, document: Document) -> bool:
         """Whether a running job still writes into this document."""
-        return self._state is not None and self._document is document
+        return self._state is not None and self._run is not None and self._run.document is document
 
-    def predict(self, window: Window | None) -> None:
-        """Predict a window of the open image (None = all of it) with the model in use."""
-        document, ref = self._desk.document, self._models.ref
-        if document is None or ref is None or self._refuse_second():
+    def run_over(self, window: Window | None) -> PredictionRun | None:
+        """A prediction of a window of the open image (None = all of it), ready to be counted or begun.
+
+        Raises:
+            ModelError: The model in use has no weights or does not fit the image.
+        """
+        return PredictionRun.of(self._desk, self._models, window, device=self.device, patch=self.patch)
+
+    def predict(self, window: Window | None, *, fresh: bool = False) -> None:
+        """Predict a window of the open image (None = all of it) with the model in use.
+
+        What an earlier run over the same has finished is left as it is, unless this one is to be `fresh`.
+        """
+        run = None if self._refuse_second() else self.run_over(window)
+        if run is None:
             return
-        request = PredictRequest(
-            image=place(document.info.path),
-            model=self._models.text,
-            versions_folder=self._desk.project.versions.folder if self._desk.project else None,
-            image_id=document.image_id,
-            window=window,
-            class_ids={entry.name: entry.id for entry in self._desk.project.classes}
-            if self._desk.project
-            else None,
-            device=self.device,
-        )
-        self._document = document
-        self.start("predict", translate("JobControl", "Predicting"), lambda: predict(request))
+        if fresh:
+            run.forget()
+        rest = run.rest
+        self._run = run
+        self.start("predict", translate("JobControl", "Predicting"), lambda: self.feed.paced(predict(rest)))
 
     def start(self, verb: str, title: str, factory: Callable[[], Steps], *, needs_torch: bool = True) -> bool:
         """Run any generator of steps as the job."""
@@ -91,6 +96,7 @@ class JobControl(QObject):
 
     def stop(self) -> None:
         """End everything: the window closes."""
+        self.feed.clear()  # nobody waits for room any more
         self.runner.stop()
         self.feed.clear()
 
@@ -113,8 +119,8 @@ class JobControl(QObject):
                         text=step.text,
                     )
                 )
-            case steps.StripReady() if self._document is not None:
-                self.feed.add(self._document, step)
+            case steps.StripReady() if self._run is not None:
+                self.feed.add(self._run.document, step, self._run.plan.key)
             case steps.EpochReady():
                 self._desk.epoch_ready.emit(step)
             case steps.VersionReady():
@@ -142,12 +148,15 @@ class JobControl(QObject):
         if self._ending is None:
             return
         ending, self._ending = self._ending, None
-        document, self._document = self._document, None
+        run, self._run = self._run, None
+        self._share_done = run.share_done if run is not None else 0.0
+        if run is not None and self._share_done == 1:
+            run.forget()
         state = self._state
         # first: whoever hears of the end may begin something else
         self._say(None)
-        if document is not None and document is not self._desk.document:
-            document.close()
+        if run is not None and run.document is not self._desk.document:
+            run.document.close()
         if state is not None:
             ending(state)
 
@@ -156,11 +165,18 @@ class JobControl(QObject):
 
     def _say_cancelled(self, state: JobState) -> None:
         sentence = translate("JobControl", "{job} was cancelled; what was done so far is kept.")
-        self._desk.notice.emit("info", sentence.format(job=state.title))
+        self._desk.notice.emit("info", f"{sentence.format(job=state.title)}{self._way_on()}")
+
+    def _way_on(self) -> str:
+        """What to do with a prediction that was broken off, after a space; empty where there is none."""
+        if not 0 < self._share_done < 1:
+            return ""
+        sentence = translate("JobControl", "{percent} % is there, and Predict goes on from there.")
+        return " " + sentence.format(percent=int(100 * self._share_done))
 
     def _say_failed(self, sentence: str) -> None:
         if isinstance(self.runner.error, CannotTrain):
             # refused with a reason: lead to where the next correction is worth most
             self._desk.offer.emit(sentence, translate("JobControl", "Show me a tile"), self.show_tile)
         else:
-            self._desk.notice.emit("error", sentence)
+            self._desk.notice.emit("error", f"{sentence}{self._way_on()}")

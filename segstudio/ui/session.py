@@ -353,10 +353,10 @@ class Session(Desk):
         """Choose where nets run: "auto", "cpu" or "cuda"."""
         self.jobs.device = device
 
-    def predict(self, scope: Scope) -> None:
-        """Predict the view, the area or the whole scene in the background."""
+    def predict(self, scope: Scope, *, fresh: bool = False) -> None:
+        """Predict the view, the area or the whole scene in the background, on from what is finished."""
         self.end_stroke()
-        self._try(lambda: self.teaching.predict(scope))
+        self._try(lambda: self.teaching.predict(scope, fresh=fresh))
 
     def fine_tune(self) -> None:
         """Teach the model in use from the corrections, in the background."""

@@ -31,7 +31,7 @@ class Teaching:
         desk.version_ready.connect(self._set_pending)
         desk.job_done.connect(self._say_exported)
 
-    def predict(self, scope: str) -> None:
+    def predict(self, scope: str, *, fresh: bool = False) -> None:
         """Predict a part of the open image, or say what is missing."""
         if self._desk.document is None or self._models.ref is None:
             self._say("info", translate("Teaching", "Open an image first."))
@@ -40,7 +40,17 @@ class Teaching:
         elif not self._models.ref.is_trained:
             self._offer_training()
         elif self._classes_fit():
-            self._predict(scope)
+            self._predict(scope, fresh=fresh)
+
+    def window_of(self, scope: str) -> Window | None:
+        """What a scope means now; None where there is no such thing."""
+        extent = self._desk.extent
+        if scope == "area":
+            return self._desk.area
+        if scope == "view" and self._desk.view is not None and extent is not None:
+            seen = self._desk.view.intersection(extent)
+            return None if seen.is_empty else seen
+        return extent
 
     def fine_tune(self) -> None:
         """Start a fine-tune of the model in use from all corrections of the project."""
@@ -102,24 +112,15 @@ class Teaching:
         project.set_classes(classes)
         self._desk.classes_changed.emit()
 
-    def _predict(self, scope: str) -> None:
-        window = self._window(scope)
+    def _predict(self, scope: str, *, fresh: bool) -> None:
+        window = self.window_of(scope)
         if window is None:
             self._say("info", translate("Teaching", "Mark an area first: press A and drag a rectangle."))
             return
         if self._models.ref is not None and self._models.ref.card.has_depth:
             # what the second decoder says is seen beside the mask
             self._desk.set_display(replace(self._desk.display, mode="side_by_side", show_depth=True))
-        self._jobs.predict(None if window == self._desk.extent else window)
-
-    def _window(self, scope: str) -> Window | None:
-        extent = self._desk.extent
-        if scope == "area":
-            return self._desk.area
-        if scope == "view" and self._desk.view is not None and extent is not None:
-            seen = self._desk.view.intersection(extent)
-            return None if seen.is_empty else seen
-        return extent
+        self._jobs.predict(window, fresh=fresh)
 
     def _classes_fit(self) -> bool:
         project, ref = self._desk.project, self._models.ref

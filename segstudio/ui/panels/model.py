@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -23,6 +23,7 @@ from segstudio.ui.dialogs.import_weights import ImportWeightsDialog
 from segstudio.ui.dialogs.plugin import PluginDialog
 from segstudio.ui.panels.model_card import card_facts
 from segstudio.ui.panels.parts import Facts, Panel, button_row, dim_label, heading, line, scrolled
+from segstudio.ui.panels.predict_rows import PredictRows
 from segstudio.ui.session import Session
 from segstudio.ui.theme import current_theme
 from segstudio.ui.weights_control import WeightsControl
@@ -52,12 +53,13 @@ class ModelPanel(Panel):
         self.device = QComboBox()
         self._set_up_tree()
         self._set_up_device()
-        buttons = [_button(actions[f"predict-{scope}"], text) for scope, text in self._scopes()]
+        self.rows = PredictRows(session, actions)
+        self.device.activated.connect(self.rows.touch)
         self.column.setSpacing(0)
         self.column.addWidget(self.tree, 4)
         self.column.addWidget(line())
         self.column.addWidget(scrolled(self._card()), 5)
-        self.column.addWidget(self._foot(buttons))
+        self.column.addWidget(self._foot())
         session.model_changed.connect(self._show)
         session.versions_changed.connect(self.refresh)
         session.project_changed.connect(self.refresh)
@@ -75,17 +77,14 @@ class ModelPanel(Panel):
         inner.column.addStretch(1)
         return inner
 
-    def _foot(self, buttons: list[QPushButton]) -> QWidget:
+    def _foot(self) -> QWidget:
         foot = Panel()
         row = QHBoxLayout()
         row.addWidget(dim_label(self.tr("Runs on")))
         row.addWidget(self.device, 1)
         foot.column.addLayout(row)
-        foot.column.addLayout(button_row(*buttons))
+        foot.column.addWidget(self.rows)
         return foot
-
-    def _scopes(self) -> list[tuple[str, str]]:
-        return [("view", self.tr("View")), ("area", self.tr("Area")), ("scene", self.tr("Whole scene"))]
 
     def _set_up_tree(self) -> None:
         self.tree.setHeaderHidden(True)
@@ -252,13 +251,3 @@ def _version_title(version_id: str) -> str:
     if len(day) != 8 or len(time) < 4 or not (day + time).isdigit():
         return version_id
     return f"{card}  {day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}"
-
-
-def _button(action: QAction, text: str) -> QPushButton:
-    """A button that does what an action does and is enabled when it is."""
-    button = QPushButton(text)
-    button.setToolTip(action.toolTip())
-    button.setEnabled(action.isEnabled())
-    button.clicked.connect(action.trigger)
-    action.enabledChanged.connect(button.setEnabled)
-    return button
