@@ -1,7 +1,7 @@
 """Small real images and projects over them."""
 
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count as counted
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +23,13 @@ CLASSES = ClassList(
 )
 
 
-def write_image(path: Path, *, width: int = WIDTH, height: int = HEIGHT, seed: int = 0) -> Path:
+def write_image(
+    path: Path, *, width: int = WIDTH, height: int = HEIGHT, count: int = 1, seed: int = 0
+) -> Path:
     """A georeferenced image of noise; another seed gives another image."""
-    pixels = np.random.default_rng(seed).integers(0, 255, (1, height, width), dtype=np.uint8)
+    pixels = np.random.default_rng(seed).integers(0, 255, (count, height, width), dtype=np.uint8)
     place = {"crs": "EPSG:32640", "transform": Affine(0.5, 0, 300_000, 0, -0.5, 2_700_000)}
-    shape = {"width": width, "height": height, "count": 1, "dtype": "uint8"}
+    shape = {"width": width, "height": height, "count": count, "dtype": "uint8"}
     with rasterio.open(path, "w", driver="GTiff", **shape, **place) as file:
         file.write(pixels)
     return path
@@ -42,7 +44,7 @@ def new_image(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def fresh_document(project: Project, new_image: Callable[..., Path]) -> Callable[[], Document]:
     """Opens a document nobody has touched, as often as it is asked: one for every example of a property."""
-    numbers = count(1)
+    numbers = counted(1)
 
     def fresh() -> Document:
         number = next(numbers)
