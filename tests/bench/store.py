@@ -59,7 +59,7 @@ def undo_of_a_million(document: Document) -> list[Figure]:
     document.begin_stroke("brush", 3, Origin.BRUSH)
     for row in range(0, MILLION.height, 100):
         for col in range(0, MILLION.width, 100):
-            document.paint(*disc(MILLION.col_off + col, MILLION.row_off + row, 72, document.info.extent))
+            document.paint(*disc(MILLION.col_off + col, MILLION.row_off + row, 84, document.info.extent))
     edit = document.end_stroke()
     undo, redo = [], []
     for _ in range(9):
