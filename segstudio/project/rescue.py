@@ -22,6 +22,17 @@ _log = logging.getLogger(__name__)
 _TEMPORARY = "project.db.new"
 
 
+class BeyondRepair(DamagedDatabase):
+    """Not even the lists of images and classes can be read; a backup may be put back into `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"project.db in {folder} is damaged beyond repair: put a backup in its place with "
+            "`segstudio project restore`"
+        )
+        self.folder = folder
+
+
 @dataclass(frozen=True, slots=True)
 class Rescue:
     """What became of a damaged project: chunks left out as (image name, row, column), steps forgotten."""
@@ -45,7 +56,7 @@ def rescue(folder: Path, database: Path) -> Rescue:
     """Put what can be read of a damaged database in its place; whoever calls holds the project's lock.
 
     Raises:
-        DamagedDatabase: Not even the lists of images and classes can be read; nothing was changed.
+        BeyondRepair: Too little can be read; nothing was changed.
         ProjectError: There is no room beside the damaged file; nothing was changed.
     """
     fresh = folder / _TEMPORARY
@@ -80,10 +91,7 @@ def _salvaged(database: Path, target: Path) -> tuple[list[tuple[str, int, int]],
                 rebuilt, lost = salvage.repair_chunks()
                 salvage.count_pixels()
         except (DamagedDatabase, *SQLITE_TROUBLE) as error:
-            raise DamagedDatabase(
-                f"project.db in {database.parent} is damaged beyond repair: put a backup in its place with "
-                "`segstudio project restore`"
-            ) from error
+            raise BeyondRepair(database.parent) from error
     return lost, lost_steps, rebuilt
 
 

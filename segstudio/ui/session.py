@@ -11,9 +11,11 @@ from segstudio.jobs.depth_teachers import DepthSource
 from segstudio.jobs.export import What
 from segstudio.mask.classes import UNLABELLED, ClassList
 from segstudio.mask.edits import MaskEdit
+from segstudio.project.backups import backups_of
 from segstudio.project.compaction import Forgetting
 from segstudio.project.images import ImageFile
 from segstudio.project.lock import OnlyReadable
+from segstudio.project.rescue import BeyondRepair
 from segstudio.raster.address import Address
 from segstudio.raster.window import Window
 from segstudio.ui.address_control import AddressControl
@@ -114,6 +116,11 @@ class Session(Desk):
         except OnlyReadable as error:
             look = translate("Session", "Open read-only")
             self.offer.emit(str(error), look, lambda: self.open_read_only(what))
+        except BeyondRepair as error:
+            if not backups_of(error.folder):
+                raise
+            put_back, folder = translate("Session", "Put the newest backup back"), error.folder
+            self.offer.emit(str(error), put_back, lambda: self.safe.restore(folder, None))
 
     def take_in(self, paths: Sequence[str | Path]) -> None:
         """Open what was dropped; a mask of the open image is imported into it."""

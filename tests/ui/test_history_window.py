@@ -1,5 +1,7 @@
 """Looking back, going there, merging classes, backups and missing images, through the real window."""
 
+from pathlib import Path
+
 import pytest
 from small_scenes import SIZE, WAIT_MS, say_prediction, write_tif
 
@@ -139,6 +141,37 @@ def test_going_back_to_a_backup_reopens_the_project(corrected, qtbot):
     with qtbot.waitSignal(session.document_changed, timeout=WAIT_MS, check_params_cb=lambda d: d is not None):
         session.restore_backup(backup.number)
     assert session.document.counts() == then
+
+
+def test_a_project_beyond_repair_comes_back_from_its_newest_backup_with_one_click(corrected, qtbot):
+    session = corrected.session
+    then, database = session.document.counts(), session.project.folder / "project.db"
+    assert session.project.backups.start()
+    session.close()
+    database.write_bytes(b"")
+    with qtbot.waitSignal(session.offer, timeout=WAIT_MS) as offer:
+        session.open_project(database.parent)
+    assert "damaged beyond repair" in offer.args[0]
+    with qtbot.waitSignal(session.document_changed, timeout=WAIT_MS, check_params_cb=lambda d: d is not None):
+        offer.args[2]()
+    assert session.document.counts() == then
+
+
+def test_a_project_in_a_folder_without_write_access_is_opened_read_only(corrected, qtbot, monkeypatch):
+    session = corrected.session
+    folder = session.project.folder
+    session.close()
+
+    def refuse(*_args, **_settings):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched, qtbot.waitSignal(session.offer, timeout=WAIT_MS) as offer:
+        patched.setattr(Path, "open", refuse)
+        session.open_project(folder)
+    assert "cannot be written to" in offer.args[0]
+    offer.args[2]()
+    assert session.project.read_only
+    session.close()
 
 
 def test_the_history_is_compacted_after_its_price_was_said(corrected):
