@@ -1,14 +1,14 @@
 """What a prediction will cost, said before it begins: time and memory, and how sure we are."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import psutil
 
 from segstudio.jobs import model_choice
 from segstudio.jobs.memory import free_mb
-from segstudio.jobs.paces import PaceFile, PaceKey, PaceMeasure
+from segstudio.jobs.paces import MeasuredPace, PaceFile, PaceKey, PaceMeasure, is_warm
 from segstudio.jobs.plan import PredictionPlan
 from segstudio.jobs.steps import CostEstimated
 from segstudio.raster.raster import RasterInfo
@@ -77,7 +77,7 @@ class Cost:
         card, patch = engine.ref.card, engine.patch(info)
         in_bands = model_choice.bands_for(engine.ref.for_bands(info.band_count), info)
         scale = (patch / card.patch_px) ** 2
-        key = PaceKey(card.id, in_bands, patch, request.engine_here, request.device_here)
+        key = PaceKey(card.id, in_bands, patch, request.engine_here, request.device_here, is_warm())
         return cls(
             key, card.multiply_adds_g * scale, card.memory_mb * scale, _PIPELINE_S * patch**2 / _PIPELINE_PX
         )
@@ -98,7 +98,7 @@ def estimate(
     file = file or PaceFile()
     cost = Cost.of(request, info)
     left = plan.windows_left(finished)
-    known = file.find(cost.key)
+    known = _known(cost.key, file)
     band = band_mb(request, plan, info)
     if known is not None:
         basis: Basis = "measured"
@@ -144,6 +144,17 @@ def band_mb(request: "PredictRequest", plan: PredictionPlan, info: RasterInfo) -
     ahead = _READ_AHEAD * patch * patch * 4 * min(info.band_count, 16)
     photo = info.uncompressed_bytes if info.is_photo else 0
     return (band + ahead + photo) / 1e6
+
+
+def _known(key: PaceKey, file: PaceFile) -> MeasuredPace | None:
+    """What was measured here; where that was in a process that had the engine, loading it comes on top."""
+    found = file.find(key)
+    if found is not None:
+        return found
+    other = file.find(replace(key, is_warm=not key.is_warm))
+    if other is None or key.is_warm:
+        return other
+    return replace(other, start_s=other.start_s + _START_S, memory_mb=other.memory_mb + _PROGRAM_MB)
 
 
 def _guess(cost: Cost, file: PaceFile) -> tuple[float | None, Basis]:

@@ -28,8 +28,8 @@ def rows(working, session):
     while dock is not None:
         dock.show()
         dock = dock.parentWidget()
-    panel.rows.refresh()
-    return panel.rows
+    panel.predicting.refresh()
+    return panel.predicting
 
 
 def tiny_version(session) -> str:
@@ -68,22 +68,23 @@ def cancel_at(qtbot, session, share: float) -> list[str]:
 
 
 def test_before_a_run_the_panel_says_what_it_will_take(session, rows):
-    for scope in ("view", "scene"):
-        assert "roughly" in rows.costs[scope].text() or "not known" in rows.costs[scope].text()
-        assert "MB" in rows.costs[scope].text() or "GB" in rows.costs[scope].text()
-        assert rows.over[scope].isHidden()
-    assert rows.costs["area"].text() == ""
+    assert "about" in rows.times["view"].text()
+    assert "about" in rows.times["scene"].text()
+    assert "rough guess" in rows.memory.text()
+    assert rows.start_over.isHidden()
+    assert rows.times["area"].text() == ""
     session.set_area(Window(0, 0, 200, 200))
     rows.refresh()
-    assert rows.costs["area"].text() != ""
+    assert rows.times["area"].text() != ""
 
 
 def test_what_was_measured_is_said_and_follows_the_area(session, rows, monkeypatch):
     monkeypatch.setattr(PaceFile, "find", lambda *_: MeasuredPace(60.0, 0.0, 1.0))
     session.set_area(Window(0, 0, 64, 64))
     rows.refresh()
-    assert rows.costs["area"].text().startswith("about 4 min")  # its rim is seen in context: 2 x 2 windows
-    assert " h, " in rows.costs["scene"].text()
+    assert rows.times["area"].text() == "about 4 min"  # its rim is seen in context: 2 x 2 windows
+    assert rows.times["scene"].text().endswith(" h")
+    assert "as measured here" in rows.memory.text()
 
 
 def test_more_than_there_is_of_memory_is_said_before(session, rows, monkeypatch):
@@ -97,8 +98,8 @@ def test_a_cancelled_prediction_goes_on_and_ends_the_same(qtbot, session, rows):
     said = cancel_at(qtbot, session, 0.6)
     assert any("goes on from there" in sentence for sentence in said), said
     rows.refresh()
-    assert "goes on at" in rows.costs["scene"].text()
-    assert not rows.over["scene"].isHidden()
+    assert "goes on at" in rows.goes_on.text()
+    assert not rows.start_over.isHidden()
     seen = []
     session.job_changed.connect(lambda state: state and state.done and seen.append(state.fraction))
     with qtbot.waitSignal(session.job_done, timeout=JOB_MS):
@@ -107,7 +108,7 @@ def test_a_cancelled_prediction_goes_on_and_ends_the_same(qtbot, session, rows):
     mask, extent = session.document.mask, session.extent
     resumed = mask.prediction.read(extent), mask.doubt.read(extent)
     rows.refresh()
-    assert rows.over["scene"].isHidden()
+    assert rows.start_over.isHidden()
     with qtbot.waitSignal(session.job_done, timeout=JOB_MS):
         session.predict("scene")
     np.testing.assert_array_equal(mask.prediction.read(extent), resumed[0])
@@ -120,7 +121,7 @@ def test_starting_over_predicts_all_of_it(qtbot, session, rows):
     seen = []
     session.job_changed.connect(lambda state: state and state.done and seen.append(state.fraction))
     with qtbot.waitSignal(session.job_done, timeout=JOB_MS):
-        rows.over["scene"].click()
+        rows.start_over.click()
     assert seen[0] < 0.3
 
 

@@ -23,7 +23,7 @@ from segstudio.ui.dialogs.import_weights import ImportWeightsDialog
 from segstudio.ui.dialogs.plugin import PluginDialog
 from segstudio.ui.panels.model_card import card_facts
 from segstudio.ui.panels.parts import Facts, Panel, button_row, dim_label, heading, line, scrolled
-from segstudio.ui.panels.predict_rows import PredictRows
+from segstudio.ui.panels.predict_buttons import PredictButtons
 from segstudio.ui.session import Session
 from segstudio.ui.theme import current_theme
 from segstudio.ui.weights_control import WeightsControl
@@ -53,8 +53,8 @@ class ModelPanel(Panel):
         self.device = QComboBox()
         self._set_up_tree()
         self._set_up_device()
-        self.rows = PredictRows(session, actions)
-        self.device.activated.connect(self.rows.touch)
+        self.predicting = PredictButtons(session, actions)
+        self.device.activated.connect(self.predicting.touch)
         self.column.setSpacing(0)
         self.column.addWidget(self.tree, 4)
         self.column.addWidget(line())
@@ -83,7 +83,7 @@ class ModelPanel(Panel):
         row.addWidget(dim_label(self.tr("Runs on")))
         row.addWidget(self.device, 1)
         foot.column.addLayout(row)
-        foot.column.addWidget(self.rows)
+        foot.column.addWidget(self.predicting)
         return foot
 
     def _set_up_tree(self) -> None:
