@@ -231,6 +231,15 @@ class TestBackups:
         with Project.open(project.folder) as again:
             np.testing.assert_array_equal(everything(again.open_document(1)), now)
 
+    def test_the_newest_is_the_newest_though_the_clock_went_back(self, project, database):
+        document = project.open_document(1)
+        for number in range(3):
+            fill(document, CORNER.shifted(number, 0), number)
+            os.utime(make_backup(database, kept=2).path, (1e9 - number, 1e9 - number))
+        project.close()
+        assert [each.number for each in backups_of(project.folder)] == [3, 2]
+        assert restore_backup(project.folder)[0].number == 3
+
     def test_a_damaged_copy_is_passed_over(self, project, database):
         document = project.open_document(1)
         for class_id in (1, 2):
