@@ -2,8 +2,9 @@
 
 import logging
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 from typing import Any, Protocol, Self
 
 import cv2
@@ -112,11 +113,13 @@ class Plane:
             return np.full(window.shape, self.fill, self.dtype) if chunk is None else chunk[cut].copy()
         out = np.full((-(-window.height // step), -(-window.width // step)), self.fill, self.dtype)
         small = step % OVERVIEW_STEP == 0 == window.row_off % OVERVIEW_STEP == window.col_off % OVERVIEW_STEP
-        for row, target_rows, rows in self._cuts(window.row_off, window.height, self.height, step):
-            for col, target_cols, cols in self._cuts(window.col_off, window.width, self.width, step):
-                found = self._sampled((row, col), rows, cols, small)
-                if found is not None:
-                    out[target_rows, target_cols] = found
+        rows = {row: cut for row, *cut in self._cuts(window.row_off, window.height, self.height, step)}
+        cols = {col: cut for col, *cut in self._cuts(window.col_off, window.width, self.width, step)}
+        for row, col in self._met(rows, cols):
+            (target_rows, part_rows), (target_cols, part_cols) = rows[row], cols[col]
+            found = self._sampled((row, col), part_rows, part_cols, small)
+            if found is not None:
+                out[target_rows, target_cols] = found
         return out
 
     def write(self, window: Window, values: Array, where: Array | None = None) -> None:
@@ -322,6 +325,13 @@ class Plane:
         self._shared.discard(key)
         if self._overviews is not None:
             self._overviews[key] = chunk[::OVERVIEW_STEP, ::OVERVIEW_STEP].copy()
+
+    def _met(self, rows: Collection[int], cols: Collection[int]) -> Iterable[ChunkKey]:
+        """The chunks of these rows and columns, or where fewer were ever written, those among them."""
+        if len(rows) * len(cols) <= len(self._chunks) + len(self._stored):
+            return product(rows, cols)
+        written = {*list(self._chunks), *list(self._stored)}  # copied at once: another reader may load some
+        return [key for key in written if key[0] in rows and key[1] in cols]
 
     def _cuts(self, start: int, length: int, limit: int, step: int) -> Iterator[tuple[int, slice, slice]]:
         """Along one axis: chunk number, slice of the samples that fall into it, slice within the chunk."""

@@ -33,6 +33,8 @@ OverlayKind = Literal["mask", "outline", "doubt", "depth", "outside"]
 
 OVERLAY_BUDGET_BYTES = 128 * 1024 * 1024
 OUTLINE_REACH = 2
+# beyond so many, the planes are asked which of their chunks hold anything
+MANY_CHUNKS = 1000
 OUTSIDE = Window(0, 0, 0, 0)
 # black, two thirds dense: what cannot be changed steps back and can still be seen
 OUTSIDE_ARGB = np.uint32(0xA8000000)
@@ -126,7 +128,9 @@ class OverlayTiles:
 
     def mark_stale(self, window: Window) -> None:
         """Say that the planes changed in a window; only this much is coloured again when it is next drawn."""
-        self._spoken.update(chunks_in(window.intersection(self.grid.extent)))
+        inside = window.intersection(self.grid.extent)
+        is_vast = inside.area > MANY_CHUNKS * CHUNK_SIZE**2
+        self._spoken |= _written_chunks(self._mask) if is_vast and self._mask else set(chunks_in(inside))
         for (kind, key), tile in self._touched(window):
             # an outline depends on the neighbours too
             reach = OUTLINE_REACH << max(0, key.level) if kind == "outline" else 0

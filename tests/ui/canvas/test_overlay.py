@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from segstudio.mask.classes import UNLABELLED, ClassList, SegmentationClass
 from segstudio.mask.mask import Mask
+from segstudio.mask.plane import Plane
 from segstudio.raster.tiles import TileKey
 from segstudio.raster.window import Window
 from segstudio.ui.canvas.overlay import OverlayKind, OverlayTiles
@@ -215,3 +216,20 @@ def test_doubt_grows_denser_and_lighter() -> None:
 def test_unknown_depth_is_level_zero() -> None:
     levels = depth_levels(np.array([np.nan, -5.0, 2.0, 99.0], np.float32), 0.0, 4.0)
     assert list(levels) == [0, 1, 128, 255]
+
+
+def test_a_silent_scene_of_40_billion_pixels_costs_no_walk_over_its_chunks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mask = Mask(200_000, 200_000)
+    mask.annotation.write_value(Window(100_000, 70_000, 900, 900), 1)
+    asked: list[object] = []
+    sampled = Plane._sampled
+    monkeypatch.setattr(Plane, "_sampled", lambda *args: asked.append(args[1]) or sampled(*args))
+    tiles = OverlayTiles()
+    tiles.set_mask(mask)
+    tiles.mark_stale(mask.extent)
+    tiles.begin_slice(1e6)
+    drawn = [tiles.tile("mask", key) for key in tiles.grid.tiles(mask.extent, 8)]
+    assert len(drawn) == 16 and sum(tile.argb is not None for tile in drawn) == 1
+    assert set(asked) <= {*mask.annotation.written_chunks()}
