@@ -14,11 +14,13 @@ from segstudio.jobs.memory import peak_rss_mb
 from segstudio.ui.app import make_app
 from segstudio.ui.main_window import MainWindow
 from segstudio.ui.session import Session
-from tests.bench.measure import Figure, percentiles, show
+from tests.bench.measure import Figure, each_ms, percentiles, show
 from tests.bench.scenes import write_noise_scene
 
 PROBE_MS = 5
 JOB_S = 40
+STROKES = 200
+STROKE_EVERY_MS = 100
 
 
 class GapProbe:
@@ -54,7 +56,8 @@ def run(folder: Path, size: int = 8192) -> None:
     window.resize(1600, 1000)
     window.show()
     show(f"window on a {size} x {size} x 3 scene without overviews", [
-        first_view(window, path), *dabs_on_screen(window), *predict_gaps(window), *fine_tune_gaps(window),
+        first_view(window, path), *dabs_on_screen(window), *predict_gaps(window), *strokes_beside(window),
+        *fine_tune_gaps(window),
         Figure("peak resident memory of the window", peak_rss_mb(), "MB"),
     ])  # fmt: skip
     window.close()
@@ -116,6 +119,38 @@ def predict_gaps(window: MainWindow) -> list[Figure]:
     """A whole-scene prediction, torch's import included, watched for a while and cancelled."""
     window.session.set_model("mff-light")
     return watched(window, "predicting", lambda: window.session.predict("scene"))
+
+
+def strokes_beside(window: MainWindow) -> list[Figure]:
+    """Strokes while a whole-scene prediction goes on and its chunks are written."""
+    session, ends, backlog = window.session, [], [0]
+    session.set_brush_radius(24)
+    session.predict("scene")
+    wait(lambda: session.job is None or session.job.done > 0)
+    before = session.job.done if session.job else 0
+
+    def stroke() -> None:
+        col, row = 300 + 40 * (len(ends) % 50), 300 + 30 * (len(ends) % 40)
+        session.begin_stroke(col, row)
+        for step in range(1, 7):
+            session.stroke_to(col + 12 * step, row + 9 * step)
+        ends.extend(each_ms([session.end_stroke]))
+        backlog.append(session.document.prediction_backlog)
+
+    timer = QTimer()
+    timer.timeout.connect(stroke)
+    timer.start(STROKE_EVERY_MS)
+    wait(lambda: len(ends) >= STROKES or session.job is None, limit_s=2 * JOB_S)
+    timer.stop()
+    windows = session.job.done - before if session.job else 0
+    session.cancel_job()
+    wait(lambda: session.job is None)
+    note = f"{len(ends)} strokes beside {windows} windows, at most {max(backlog)} entries waiting"
+    p50, p99 = percentiles(ends, 50, 99)
+    return [
+        Figure("stroke end, durable, while predicting, p50", p50, "ms"),
+        Figure("stroke end, durable, while predicting, p99", p99, "ms", 16, f"limit: the bar; {note}"),
+    ]
 
 
 def fine_tune_gaps(window: MainWindow) -> list[Figure]:

@@ -7,7 +7,7 @@ from test_pace import Clock
 
 from segstudio.jobs import estimate as room
 from segstudio.jobs.estimate import Cost, estimate
-from segstudio.jobs.paces import MeasuredPace, PaceFile, PaceKey, PaceMeasure
+from segstudio.jobs.paces import MeasuredPace, PaceFile, PaceKey, PaceMeasure, is_warm
 from segstudio.jobs.plan import PredictionPlan
 from segstudio.jobs.predict import PredictRequest, predict
 from segstudio.jobs.steps import Progress, StripReady
@@ -69,7 +69,7 @@ class TestMeasure:
             measure.note(Progress(done, 7, None, ""))
             clock.now += 0.5
         measure.keep(KEY, band_mb=0.0, multiply_adds_g=1.0, file=file)
-        found = file.find(KEY)
+        found = file.find(replace(KEY, is_warm=is_warm()))
         assert (found.start_s, found.window_s) == (pytest.approx(5.0), pytest.approx(0.5))
 
     def test_a_run_of_few_windows_says_nothing(self, file):
@@ -77,7 +77,7 @@ class TestMeasure:
         for done in (0, 1, 2):
             measure.note(Progress(done, 9, None, ""))
         measure.keep(KEY, band_mb=0.0, multiply_adds_g=1.0, file=file)
-        assert file.find(KEY) is None
+        assert file.find(replace(KEY, is_warm=is_warm())) is None
 
     def test_a_run_leaves_its_pace(self, scene, version):
         request = PredictRequest(scene[0], str(version.folder), device="cpu", engine_name="torch", patch=40)
@@ -110,6 +110,14 @@ class TestEstimate:
         found = estimate(request_, info, plan, panel.strips[:3], file)
         assert (found.windows, found.windows_left, found.seconds) == (24, 12, 12)
         assert found.share_done == 0.5
+
+    def test_a_cold_process_has_to_load_the_engine_first(self, request_, info, file):
+        cold = replace(Cost.of(request_, info).key, is_warm=False)
+        file.add(replace(cold, is_warm=True), MeasuredPace(1.0, 0.5, 100.0))
+        assert room._known(cold, file).memory_mb == 100.0 + room._PROGRAM_MB
+        assert room._known(replace(cold, is_warm=True), file).memory_mb == 100.0
+        file.add(cold, MeasuredPace(1.0, 2.0, 700.0))
+        assert room._known(cold, file).memory_mb == 700.0
 
     def test_other_models_here_tell_how_fast_the_machine_is(self, request_, info, file):
         cost = Cost.of(request_, info)
