@@ -3,11 +3,13 @@
 import logging
 import math
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import rasterio
+from numpy.typing import NDArray
 from rasterio.transform import Affine
 from rasterio.windows import Window as RasterioWindow
 
@@ -44,7 +46,9 @@ _LAYOUT = {
 }  # fmt: skip
 
 GoOn = Callable[[], bool]
-Choose = Callable[[Iterable[tuple[int, int]]], tuple[int, int]]
+Units = NDArray[np.intp]
+"""Rows and columns (n, 2) of units."""
+Choose = Callable[[Units], int]
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +84,7 @@ def build(path: Path, pyramid: Pyramid, *, go_on: GoOn, choose: Choose) -> Itera
         path: The image.
         pyramid: Its pyramid, perhaps finished in part.
         go_on: Asked several times a second.
-        choose: Which of the units that are missing is made next.
+        choose: Which of the missing units (n, 2) is made next.
 
     Raises:
         RasterError: The image cannot be read, or there is no room.
@@ -130,15 +134,16 @@ def _make_file(pyramid: Pyramid, factor: int) -> None:
     height, width = plan.level_shape(factor)
     profile = _LAYOUT | {"width": width, "height": height, "count": plan.band_count, "dtype": plan.dtype}
     path = dataset_path(pyramid.level_path(factor))
-    with rasterio.open(path, "w", **profile, transform=Affine.scale(factor, factor)):
+    with _writing(pyramid), rasterio.open(path, "w", **profile, transform=Affine.scale(factor, factor)):
         pass
 
 
 def _units(raster: GeotiffRaster, pyramid: Pyramid, go_on: GoOn, choose: Choose) -> Iterator[Window]:
-    missing = {(int(row), int(col)) for row, col in np.argwhere(pyramid.states == TODO)}
-    while missing and go_on():
-        unit = choose(missing)
-        missing.discard(unit)
+    missing = np.argwhere(pyramid.states == TODO)
+    while len(missing) and go_on():
+        chosen = choose(missing)
+        unit = int(missing[chosen, 0]), int(missing[chosen, 1])
+        missing = np.delete(missing, chosen, axis=0)
         try:
             pixels = _read_unit(raster, pyramid.plan, unit, go_on)
         except RasterError as error:  # the view asks for this part itself, and says what is wrong
@@ -147,6 +152,7 @@ def _units(raster: GeotiffRaster, pyramid: Pyramid, go_on: GoOn, choose: Choose)
         if pixels is not None:
             _judge_room(pyramid.folder, 0)
             _write_unit(pyramid, pyramid.plan.unit_window(*unit), pixels)
+            pyramid.settle()
             pyramid.finish_unit(*unit)
             yield pyramid.plan.unit_window(*unit)
 
@@ -193,9 +199,15 @@ def _write(pyramid: Pyramid, factor: int, window: Window, pixels: Pixels) -> Non
     place = RasterioWindow(
         window.col_off // factor, window.row_off // factor, pixels.shape[2], pixels.shape[1]
     )
+    path = dataset_path(pyramid.level_path(factor))
+    with _writing(pyramid), rasterio.open(path, "r+", driver="GTiff") as file:
+        file.write(pixels, window=place)
+
+
+@contextmanager
+def _writing(pyramid: Pyramid) -> Iterator[None]:
     try:
-        with rasterio.open(dataset_path(pyramid.level_path(factor)), "r+", driver="GTiff") as file:
-            file.write(pixels, window=place)
+        yield
     except GDAL_TROUBLE as error:
         raise NoRoom(f"overviews cannot be written to {pyramid.folder}: check its disk") from error
 

@@ -5,6 +5,7 @@ import json
 import math
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -139,9 +140,11 @@ class Pyramid:
         self.is_complete = True
 
     def give_up(self) -> None:
-        """Forget what was finished: the files cannot be read any more."""
+        """Forget what was finished, also for the next time: the files cannot be read any more."""
         self.is_complete = self.is_growing = False
         self.states[...] = TODO
+        with suppress(OSError):
+            self.forget_note()
 
     def keep(self) -> None:
         """Write down what is finished, after the levels have reached the disk: a note never claims too much.
@@ -160,6 +163,10 @@ class Pyramid:
         fresh.write_text(json.dumps(note), encoding="utf-8")
         _sync(fresh)
         fresh.replace(self.folder / _NOTE)
+
+    def settle(self) -> None:
+        """Let what was written reach the disk bit by bit: all at once it would hold up the next stroke."""
+        _sync(self.level_path(self.plan.factors[0]))
 
     def forget_note(self) -> None:
         """Let nothing on disk count while levels are written: a crash begins anew."""

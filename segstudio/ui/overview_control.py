@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, Signal
 from segstudio.errors import SegstudioError
 from segstudio.project.document import Document
 from segstudio.raster.address import is_address
-from segstudio.raster.overview_build import build, plan_pyramid
-from segstudio.raster.overviews import Pyramid
+from segstudio.raster.overview_build import Units, build, plan_pyramid
+from segstudio.raster.overviews import Pyramid, missing_factors
 from segstudio.raster.window import Window
 from segstudio.ui.desk import Desk
 from segstudio.ui.priority import lower_this_thread
 
 FOLDER = "overviews"
-# A unit is read in pieces of about 0.1 s, and then its levels are written.
-_JOIN_SECONDS = 5.0
+# A piece is read in about 0.1 s; a slow disk may take longer to take in what was written.
+_JOIN_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -36,26 +36,41 @@ class OverviewControl(QObject):
         super().__init__(desk)
         self._desk = desk
         self._builder: _Builder | None = None
+        self._retired: list[_Builder] = []
         self.pyramid: Pyramid | None = None
         desk.document_changed.connect(self.begin)
         desk.view_changed.connect(self._look)
 
     def begin(self, document: Document | None) -> None:
-        """Another image was opened, or none."""
-        self.stop()
+        """Another image was opened, or none; building for the old one ends by itself."""
+        self._retire()
         project = self._desk.project
         if document is None or project is None or is_address(document.info.path):
             return  # of an address only what is looked at is fetched
-        path = Path(document.info.path)
-        self.pyramid = _find(path, project.folder / FOLDER / str(document.image_id))
+        if not missing_factors(document.info):
+            return
+        path, folder = Path(document.info.path), project.folder / FOLDER / str(document.image_id)
+        self._wait_for(folder)
+        self.pyramid = _find(path, folder)
         if self.pyramid is not None and not self.pyramid.is_complete and not project.read_only:
             self._builder = _Builder(path, self.pyramid, self._tell)
 
     def stop(self) -> None:
         """End building; what is finished is kept for the next time."""
+        self._retire()
+        self._wait_for(None)
+
+    def _retire(self) -> None:
         builder, self._builder, self.pyramid = self._builder, None, None
         if builder is not None:
-            builder.stop()
+            builder.retire()
+            self._retired = [old for old in self._retired if old.is_alive] + [builder]
+
+    def _wait_for(self, folder: Path | None) -> None:
+        """Wait until nobody writes into a folder any more, or into any: two builders would not agree."""
+        for old in self._retired:
+            if folder in (None, old.folder):
+                old.join()
 
     def _look(self, view: Window | None) -> None:
         if self._builder is not None and view is not None:
@@ -79,9 +94,22 @@ class _Builder:
         self._thread = threading.Thread(target=self._run, name="overview builder", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End after the piece that is being read."""
+    @property
+    def folder(self) -> Path:
+        """Where it writes."""
+        return self._pyramid.folder
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it may still write."""
+        return self._thread.is_alive()
+
+    def retire(self) -> None:
+        """End after the piece that is being read, and say nothing any more."""
         self._stopped.set()
+
+    def join(self) -> None:
+        """Wait until what is finished has reached the disk."""
         self._thread.join(_JOIN_SECONDS)
 
     def _run(self) -> None:
@@ -102,12 +130,11 @@ class _Builder:
     def _goes_on(self) -> bool:
         return not self._stopped.is_set()
 
-    def _nearest(self, units: Iterable[tuple[int, int]]) -> tuple[int, int]:
-        col, row = self.centre
+    def _nearest(self, units: Units) -> int:
         rows, cols = self._pyramid.plan.unit_shape
-        return min(
-            units, key=lambda unit: ((unit[0] + 0.5) * rows - row) ** 2 + ((unit[1] + 0.5) * cols - col) ** 2
-        )
+        col, row = self.centre
+        away = (units + 0.5) * (rows, cols) - (row, col)
+        return int((away**2).sum(axis=1).argmin())
 
 
 def _find(path: Path, folder: Path) -> Pyramid | None:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -158,13 +159,16 @@ def test_what_is_looked_at_is_built_first(session: Session, shown: Canvas, plain
     builder = session.overviews._builder
     assert builder is not None
     session.set_view(Window(1900, 100, 200, 200))
-    assert builder._nearest([(0, 0), (0, 2), (2, 2)]) == (0, 2)
+    assert builder._nearest(np.array([(0, 0), (0, 2), (2, 2)])) == 1
 
 
 def test_the_minimap_becomes_sharp_when_all_is_there(
     qtbot: QtBot, session: Session, shown: Canvas, plain: Path
 ) -> None:
-    sizes: list[int] = []
-    shown.tiles.preview_arrived.connect(lambda: sizes.append(shown.tiles.preview.width()))
     session.open_path(plain)
-    qtbot.waitUntil(lambda: len(sizes) == 2)
+    pyramid = session.overviews.pyramid
+    assert pyramid is not None
+    qtbot.waitUntil(lambda: pyramid.is_complete and not pyramid.is_growing)
+    wait_until_sharp(qtbot, shown)
+    with qtbot.waitSignal(shown.tiles.preview_arrived):
+        session.overviews.grew.emit()
