@@ -49,7 +49,7 @@ class Salvage:
         before = self._count_steps()
         nameless = self._drop_nameless_changes()
         for image_id, cursor in self._fresh.rows("SELECT id, cursor FROM images"):
-            broken = [*self._broken_steps(image_id), *self._lost_steps(cursor)]
+            broken = [*self._broken_steps(image_id), *self._lost_steps(cursor), *nameless]
             done = [step for step in broken if step <= cursor]
             if done:
                 self._shortened.add(image_id)
@@ -60,7 +60,7 @@ class Salvage:
                 self._fresh.execute(f"{drop} >= ?", (image_id, min(undone)))
         newest = "(SELECT max(cursor) FROM images)"
         self._fresh.execute(f"UPDATE sqlite_sequence SET seq = max(seq, {newest}) WHERE name = 'journal'")
-        return before - self._count_steps() + nameless
+        return before - self._count_steps() + len(nameless)
 
     def repair_chunks(self) -> tuple[int, list[tuple[str, int, int]]]:
         """Make damaged chunks again from the journal where it is whole; how many, and those that are lost."""
@@ -154,12 +154,12 @@ class Salvage:
             row = None
         return row[0] + 1 if row and type(row[0]) is int else 100_000
 
-    def _drop_nameless_changes(self) -> int:
-        """Drop the records of steps that are lost themselves; how many steps that is known of."""
+    def _drop_nameless_changes(self) -> list[int]:
+        """Drop the records of steps that are lost themselves, of whichever image; the steps."""
         nameless = "FROM journal_changes WHERE edit_id NOT IN (SELECT id FROM journal)"
-        row = self._fresh.row(f"SELECT count(DISTINCT edit_id) {nameless}")
+        found = self._fresh.rows(f"SELECT DISTINCT edit_id {nameless}")
         self._fresh.execute(f"DELETE {nameless}")
-        return int((row or (0,))[0])
+        return [edit_id for (edit_id,) in found]
 
     def _lost_steps(self, cursor: int) -> list[int]:
         """Of the steps that may be missing, the newest that was done and the oldest that was undone."""
