@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from segstudio.errors import Cancelled
 from segstudio.inference.strips import Panel, panels_of
 from segstudio.models.versions import ModelRef
 from segstudio.raster.raster import RasterInfo
@@ -50,6 +52,18 @@ class PredictionPlan:
     def share_done(self, finished: Collection[Window]) -> float:
         """How much of the work is done, 0..1."""
         return 1 - self.windows_left(finished) / max(1, self.window_count)
+
+
+@contextmanager
+def said_on_cancel(plan: PredictionPlan, finished: Callable[[], Collection[Window]]) -> Iterator[None]:
+    """Say with a cancel how much is kept."""
+    try:
+        yield
+    except Cancelled as stop:
+        share = plan.share_done(finished())
+        if share <= 0:
+            raise
+        raise Cancelled(f"cancelled: {share:.0%} is kept, and the same command goes on from there") from stop
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from segstudio.jobs.memory import peak_rss_mb
 from segstudio.jobs.model_choice import ModelWish
 from segstudio.jobs.paces import PaceMeasure
 from segstudio.jobs.partial import KeptStrips, finished_in
-from segstudio.jobs.plan import Facts, PredictionPlan, plan_of
+from segstudio.jobs.plan import Facts, PredictionPlan, plan_of, said_on_cancel
 from segstudio.jobs.steps import EngineChosen, MaskWritten, Notice, Progress, Step, StripReady
 from segstudio.mask.classes import UNLABELLED
 from segstudio.models.versions import ModelRef
@@ -189,6 +189,7 @@ def predict_to_file(
     with (
         PredictionFiles(info, paths, _colours(request, ref)) as files,
         KeptStrips(paths, plan, fresh=fresh) as kept,
+        said_on_cancel(plan, lambda: kept.finished),
         closing(predict(replace(request, finished=frozenset(kept.finished)))) as steps,
     ):
         yield from (Notice(text) for text in files.warnings)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segstudio.jobs.estimate import estimate, said
 from segstudio.jobs.memory import peak_rss_mb
+from segstudio.jobs.plan import said_on_cancel
 from segstudio.jobs.predict import PredictRequest, predict
 from segstudio.jobs.steps import PredictionKept, Progress, Step, StripReady
 from segstudio.mask.history import all_at_once
@@ -91,7 +92,10 @@ def _predict_image(document: Document, wanted: PredictRequest, request: ProjectP
         document.forget_plan(plan.key)
     finished = document.finished_strips(plan.key)
     version_id, windows = wanted.engine().ref.id, 0
-    with closing(predict(replace(wanted, finished=frozenset(finished)))) as steps:
+    with (
+        said_on_cancel(plan, lambda: document.finished_strips(plan.key)),
+        closing(predict(replace(wanted, finished=frozenset(finished)))) as steps,
+    ):
         for step in steps:
             if isinstance(step, StripReady):
                 planes = step.class_ids, step.doubt, step.depth
