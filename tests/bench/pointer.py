@@ -70,9 +70,9 @@ class PointerProbe(QObject):
         self._send(QEvent.Type.MouseMove)
 
     def _send(self, kind: QEvent.Type) -> None:
-        """Along a bow through the pane, some ten pixels a move."""
+        """To and fro across the pane, some thirteen pixels a move: 1,600 a second."""
         step, size = next(self._numbers), self._pane.size()
-        x, y = (step * 11) % (size.width() - 200) + 100, (step * 7) % (size.height() - 200) + 100
+        x, y = _swing(11 * step, size.width()), _swing(7 * step, size.height())
         button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
         is_down = self._is_painting and kind != QEvent.Type.MouseButtonRelease
         held = Qt.MouseButton.LeftButton if is_down else Qt.MouseButton.NoButton
@@ -81,6 +81,12 @@ class PointerProbe(QObject):
             self._pane,
             QMouseEvent(kind, at, self._pane.mapToGlobal(at), button, held, Qt.KeyboardModifier.NoModifier),
         )
+
+
+def _swing(way: int, length: int) -> float:
+    """A place between the margins of a length, after going to and fro so far."""
+    room = length - 200
+    return 100 + abs((way + room) % (2 * room) - room)
 
 
 def run(folder: Path, size: int = 8192) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from segstudio.ui.canvas.projection import Projection
-from segstudio.ui.canvas.strokes import two_tone
+from segstudio.ui.canvas.strokes import DARK, DASH, LIGHT, two_tone
 
 # below this radius on screen the outline is too small to aim with, and a cross helps
 SMALL_PX = 4.0
@@ -14,6 +14,7 @@ _CROSS_PX = 9.0
 # a second ring in the colour of the class says what would be painted
 _RING_PX = 1.8
 _RING_FROM_PX = 8.0
+_LINE_PX = 1.3
 _MARGIN_PX = 4
 
 
@@ -45,14 +46,32 @@ def draw_brush_outline(
     middle, radius = _circle(projection, spot, radius_px)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for pen in two_tone(1.3, dashed=colour is None):
-        painter.setPen(pen)
-        painter.drawEllipse(middle, radius, radius)
+    ratio = projection.ratio
+    _draw_rim(painter, middle, radius, QPen(DARK, _LINE_PX + 1.8), ratio)
+    _draw_rim(painter, middle, radius, QPen(LIGHT, _LINE_PX), ratio, dashed=colour is None)
     if radius < SMALL_PX:
         _draw_cross(painter, middle, radius)
     elif colour is not None and radius >= _RING_FROM_PX:
-        painter.setPen(QPen(colour, _RING_PX))
-        painter.drawEllipse(middle, radius - _RING_PX, radius - _RING_PX)
+        _draw_rim(painter, middle, radius - _RING_PX, QPen(colour, _RING_PX), ratio)
+
+
+def _draw_rim(
+    painter: QPainter, middle: QPointF, radius: float, pen: QPen, ratio: float, *, dashed: bool = False
+) -> None:
+    """A circle as thick as its pen, drawn as hairlines a device pixel apart.
+
+    A thick pen walks through every row of the circle: at a radius of 256 pixels that takes twenty times as
+    long, and the outline is drawn whenever the pointer moves.
+    """
+    count = max(1, math.ceil(pen.widthF() * ratio))
+    inner = radius - (pen.widthF() - 1 / ratio) / 2
+    step = (pen.widthF() - 1 / ratio) / max(1, count - 1)
+    hairline = QPen(pen.color(), 0)
+    if dashed:
+        hairline.setDashPattern([part * ratio for part in DASH])
+    painter.setPen(hairline)
+    for number in range(count):
+        painter.drawEllipse(middle, inner + number * step, inner + number * step)
 
 
 def _draw_cross(painter: QPainter, middle: QPointF, radius: float) -> None:

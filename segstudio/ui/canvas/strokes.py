@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 DARK = QColor(0, 0, 0, 170)
 LIGHT = QColor(255, 255, 255, 245)
 _TINT_ALPHA = 70
-_DASH = [5.0, 4.0]
+DASH = [5.0, 4.0]
 
 
 def two_tone(width: float = 1.4, *, dashed: bool = False) -> tuple[QPen, QPen]:
@@ -16,7 +16,7 @@ def two_tone(width: float = 1.4, *, dashed: bool = False) -> tuple[QPen, QPen]:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap if dashed else Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dashed:
-        over.setDashPattern([part / width for part in _DASH])
+        over.setDashPattern([part / width for part in DASH])
     return under, over
 
 
