@@ -104,12 +104,17 @@ def read_display_coarse(
     return apply_stretch(stretch, pixels, valid), valid
 
 
-def band_histogram(raster: Raster, band: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Counts (256,) and bin edges (257,) of the valid values of a band, from the same sample as its range."""
-    values = _sampled(raster, [band])[0].astype(np.float64)
-    counts, edges = np.histogram(
-        values, HISTOGRAM_BINS, range=None if values.size else _type_range(raster.info)
-    )
+def band_histograms(
+    raster: Raster, bands: Sequence[int]
+) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Counts (256,) and bin edges (257,) of the valid values of each band, from the sample of its range."""
+    return [_histogram(raster.info, values.astype(np.float64)) for values in _sampled(raster, bands)]
+
+
+def _histogram(
+    info: RasterInfo, values: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    counts, edges = np.histogram(values, HISTOGRAM_BINS, range=None if values.size else _type_range(info))
     return counts.astype(np.int64), edges.astype(np.float64)
 
 

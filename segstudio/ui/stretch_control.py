@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer
 
 from segstudio.raster.open import open_raster
-from segstudio.raster.stretch import Stretch, band_histogram, band_ranges, default_stretch
+from segstudio.raster.stretch import Stretch, band_histograms, band_ranges, default_stretch
 from segstudio.ui.background import Background
 from segstudio.ui.desk import Desk
 from segstudio.ui.words import translate
@@ -24,14 +23,6 @@ class Histogram:
 
     counts: npt.NDArray[Any]
     edges: npt.NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a worker found out about an image's values."""
-
-    stretch: Stretch
-    histograms: tuple[Histogram, ...]
 
 
 class StretchControl(QObject):
@@ -95,15 +86,40 @@ class StretchControl(QObject):
             return
         path = document.info.path
         gamma = self._desk.stretch.gamma if self._desk.stretch and bands is not None else 1.0
-        self._background.ask("stretch", lambda: _look(path, kept, bands, gamma), self._found)
+        if kept is None:
+            self._background.ask("stretch", lambda: _find_stretch(path, bands, gamma), self._found)
+        else:
+            self._count(kept.bands)
 
-    def _found(self, look: Look | None) -> None:
-        if look is None:
-            sentence = translate("StretchControl", "The values of this image cannot be read: check the file.")
-            self._desk.notice.emit("warning", sentence)
+    def _found(self, stretch: Stretch | None) -> None:
+        if stretch is None:
+            self._say_trouble()
             return
-        self.histograms = look.histograms
-        self._use(look.stretch)
+        self.histograms = ()
+        self._use(stretch)
+        self._count(stretch.bands)
+
+    def _count(self, bands: tuple[int, ...]) -> None:
+        """Count the values for the histograms: the image need not wait for these."""
+        document = self._desk.document
+        if document is not None:
+            path = document.info.path
+            self._background.ask(
+                "histograms", lambda: _histograms(path, bands), lambda found: self._counted(path, found)
+            )
+
+    def _counted(self, path: str, histograms: tuple[Histogram, ...] | None) -> None:
+        if self._desk.document is None or self._desk.document.info.path != path:
+            return
+        if histograms is None:
+            self._say_trouble()
+            return
+        self.histograms = histograms
+        self._desk.stretch_changed.emit(self._desk.stretch)
+
+    def _say_trouble(self) -> None:
+        sentence = translate("StretchControl", "The values of this image cannot be read: check the file.")
+        self._desk.notice.emit("warning", sentence)
 
     def _use(self, stretch: Stretch) -> None:
         self._desk.stretch = stretch
@@ -134,17 +150,13 @@ class StretchControl(QObject):
         return f"stretch:{self._desk.document.image_id if self._desk.document else 0}"
 
 
-def _look(path: str, kept: Stretch | None, bands: tuple[int, ...] | None, gamma: float) -> Look:
+def _find_stretch(path: str, bands: tuple[int, ...] | None, gamma: float) -> Stretch:
     with open_raster(path) as raster:
-        stretch = kept or _stretch(raster, bands, gamma)
-        found = [band_histogram(raster, band) for band in stretch.bands]
-        return Look(
-            stretch, tuple(Histogram(np.asarray(counts), np.asarray(edges)) for counts, edges in found)
-        )
+        if bands is None:
+            return default_stretch(raster)
+        return Stretch(bands, *band_ranges(raster, bands), gamma)
 
 
-def _stretch(raster: Any, bands: tuple[int, ...] | None, gamma: float) -> Stretch:
-    if bands is None:
-        return default_stretch(raster)
-    low, high = band_ranges(raster, bands)
-    return Stretch(bands, low, high, gamma)
+def _histograms(path: str, bands: tuple[int, ...]) -> tuple[Histogram, ...]:
+    with open_raster(path) as raster:
+        return tuple(Histogram(counts, edges) for counts, edges in band_histograms(raster, bands))
