@@ -107,9 +107,10 @@ def choose(wish: NetWish, window_count: int, samples: "Samples") -> Forward:
     if obstacle or wish.engine == "torch":
         return _by_torch(wish)
     export = _export_for(wish, window_count, samples)
+    if wish.engine == "fast" and (export is None or export.refused):
+        reason = export.refused if export else "its export cannot be kept, see the log"
+        raise ModelError(f"'{wish.ref.id}' cannot run on the fast engine ({reason}): use torch")
     if export is None or export.refused:
-        if wish.engine == "fast" and export is not None:
-            raise ModelError(f"'{wish.ref.id}' cannot run on the fast engine ({export.refused}): use torch")
         return _by_torch(wish)
     try:
         return _by_openvino(wish, export.model, export.shape)
