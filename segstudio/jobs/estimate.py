@@ -1,6 +1,7 @@
 """What a prediction will cost, said before it begins: time and memory, and how sure we are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -126,11 +127,16 @@ def said(name: str, found: Estimate) -> CostEstimated:
     )
 
 
-def keep_pace(request: "PredictRequest", info: RasterInfo, measure: PaceMeasure) -> None:
-    """Remember what a run has taken, for the next time."""
+@contextmanager
+def measured(request: "PredictRequest", info: RasterInfo) -> Iterator[PaceMeasure]:
+    """Watch a run from here on; what it has taken is remembered for the next time, however it ends."""
     cost = Cost.of(request, info)
     band = band_mb(request, request.plan(info, ""), info)
-    measure.keep(cost.key, band_mb=band, multiply_adds_g=cost.multiply_adds_g, file=PaceFile())
+    measure = PaceMeasure()
+    try:
+        yield measure
+    finally:
+        measure.keep(cost.key, band_mb=band, multiply_adds_g=cost.multiply_adds_g, file=PaceFile())
 
 
 def band_mb(request: "PredictRequest", plan: PredictionPlan, info: RasterInfo) -> float:

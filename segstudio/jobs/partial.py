@@ -19,7 +19,7 @@ import numpy as np
 from segstudio.errors import RasterError
 from segstudio.jobs.mask_writer import PredictionFiles, PredictionPaths
 from segstudio.jobs.plan import PredictionPlan
-from segstudio.jobs.steps import StripReady
+from segstudio.jobs.steps import Notice, Progress, StripReady
 from segstudio.mask.packing import pack, unpack
 from segstudio.mask.plane import Array
 from segstudio.raster.window import Window
@@ -125,14 +125,15 @@ class KeptStrips:
         """Strips that need not be predicted again."""
         return self._file.finished if self._file else set()
 
-    def hand_over(self, files: PredictionFiles) -> Iterator[str]:
-        """Write what is finished to the files; a sentence that says how much that is."""
+    def hand_over(self, files: PredictionFiles) -> Iterator[Notice | Progress]:
+        """Say how much is finished and write it to the files, strip by strip."""
         if self._file is None or not self.finished:
             return
+        share = self._plan.share_done(self.finished)
+        yield Notice(f"going on at {share:.0%} with what an earlier run has left in {self._file.path.name}")
         for strip in self._file.strips():
             files.write(strip)
-        share = self._plan.share_done(self.finished)
-        yield f"going on at {share:.0%} with what an earlier run has left in {self._file.path.name}"
+            yield Progress(0, 0, None, "Reading what is finished")
 
     def add(self, strip: StripReady) -> None:
         """Keep a strip that was written to the files."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Generator, Mapping
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,12 +12,11 @@ from segstudio.inference.device import may_have_gpu
 from segstudio.jobs import class_mapping, model_choice
 from segstudio.jobs.class_mapping import ClassMapping
 from segstudio.jobs.engine import Engine, EngineSettings
-from segstudio.jobs.estimate import estimate, keep_pace, said
+from segstudio.jobs.estimate import estimate, measured, said
 from segstudio.jobs.forward_choice import EngineName
 from segstudio.jobs.mask_writer import PredictionFiles, PredictionPaths
 from segstudio.jobs.memory import peak_rss_mb
 from segstudio.jobs.model_choice import ModelWish
-from segstudio.jobs.paces import PaceMeasure
 from segstudio.jobs.partial import KeptStrips, finished_in
 from segstudio.jobs.plan import Facts, PredictionPlan, plan_of, said_on_cancel
 from segstudio.jobs.steps import EngineChosen, MaskWritten, Notice, Progress, Step, StripReady
@@ -137,10 +136,8 @@ def predict(request: PredictRequest) -> Steps:
             yield Notice(
                 f"pixels of {', '.join(mapping.unknown)} stay unlabelled: the project has no such class"
             )
-        measure = PaceMeasure()
-        with ExitStack() as ending:
-            answers = ending.enter_context(closing(engine.answers(raster, region, finished=request.finished)))
-            ending.callback(keep_pace, request, raster.info, measure)
+        answers = engine.answers(raster, region, finished=request.finished)
+        with closing(answers), measured(request, raster.info) as measure:
             for answer in answers:
                 if isinstance(answer, Progress):
                     measure.note(answer)
@@ -193,7 +190,7 @@ def predict_to_file(
         closing(predict(replace(request, finished=frozenset(kept.finished)))) as steps,
     ):
         yield from (Notice(text) for text in files.warnings)
-        yield from (Notice(text) for text in kept.hand_over(files))
+        yield from kept.hand_over(files)
         for step in steps:
             if isinstance(step, StripReady):
                 files.write(step)

@@ -1,5 +1,6 @@
 """Strips reach the document whole, in small pieces."""
 
+import threading
 import time
 
 import numpy as np
@@ -35,6 +36,26 @@ def test_what_is_repainted_covers_the_strip(qtbot, opened):
     for part in seen:
         whole = whole.union(part)
     assert whole == window
+
+
+def test_while_too_many_strips_wait_the_worker_waits(qtbot, opened):
+    feed, extent = StripFeed(), Window(0, 0, SIZE, SIZE)
+    strips = [strip_of(extent, opened.document.image_id) for _ in range(16)]
+    given = []
+
+    def work():
+        for strip in feed.paced(strip for strip in strips):
+            given.append(strip)
+
+    for strip in strips:
+        feed.add(opened.document, strip)
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert given == []
+    with qtbot.waitSignal(feed.drained, timeout=WAIT_MS):
+        pass
+    worker.join()
+    assert given == strips
 
 
 def test_a_turn_of_the_feed_is_short(opened):

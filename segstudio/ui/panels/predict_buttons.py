@@ -70,13 +70,13 @@ class PredictButtons(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.goes_on, 1)
         row.addWidget(self.start_over)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(0, 0, 0, 0)
-        column_.setSpacing(GAP_PX // 2)
-        column_.addLayout(grid)
-        column_.addWidget(self.memory, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column_.addLayout(row)
-        column_.addWidget(self.short_of_memory)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(GAP_PX // 2)
+        whole.addLayout(grid)
+        whole.addWidget(self.memory, alignment=Qt.AlignmentFlag.AlignHCenter)
+        whole.addLayout(row)
+        whole.addWidget(self.short_of_memory)
 
     def _listen(self, actions: Actions) -> None:
         session = self._session
