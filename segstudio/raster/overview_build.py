@@ -3,9 +3,13 @@
 import logging
 import math
 import shutil
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import rasterio
@@ -38,6 +42,8 @@ SPARE_BYTES = 1_000_000_000
 # Between two pieces it is asked whether to go on.
 PIECE_BYTES = 16_000_000
 _ROWS = 1024
+# Decoding is nearly all of the work.
+READERS = 2
 # A file whose blocks have fixed places from the start: readers see what a builder puts there, each through a
 # handle of its own. Holes take no room.
 _LAYOUT = {
@@ -90,16 +96,22 @@ def build(path: Path, pyramid: Pyramid, *, go_on: GoOn, choose: Choose) -> Itera
         RasterError: The image cannot be read, or there is no room.
         OSError: The folder cannot be written to.
     """
-    with open_raster(path) as raster, gdal_settings():
-        assert isinstance(raster, GeotiffRaster)
+    with _open(path) as raster:
         _prepare(pyramid, raster)
+    with gdal_settings():
         try:
-            yield from _units(raster, pyramid, go_on, choose)
+            yield from _units(path, pyramid, go_on, choose)
             if pyramid.states.all() and go_on():
                 _make_coarsest(pyramid)
                 yield Window(0, 0, pyramid.plan.width, pyramid.plan.height)
         finally:
             pyramid.keep()
+
+
+def _open(path: Path) -> GeotiffRaster:
+    raster = open_raster(path)
+    assert isinstance(raster, GeotiffRaster)
+    return raster
 
 
 def _prepare(pyramid: Pyramid, raster: GeotiffRaster) -> None:
@@ -138,23 +150,64 @@ def _make_file(pyramid: Pyramid, factor: int) -> None:
         pass
 
 
-def _units(raster: GeotiffRaster, pyramid: Pyramid, go_on: GoOn, choose: Choose) -> Iterator[Window]:
+def _units(path: Path, pyramid: Pyramid, go_on: GoOn, choose: Choose) -> Iterator[Window]:
+    """Read units side by side, as many as there are readers; write one at a time, in the order chosen."""
     missing = np.argwhere(pyramid.states == TODO)
-    while len(missing) and go_on():
-        chosen = choose(missing)
-        unit = int(missing[chosen, 0]), int(missing[chosen, 1])
-        missing = np.delete(missing, chosen, axis=0)
-        try:
-            pixels = _read_unit(raster, pyramid.plan, unit, go_on)
-        except RasterError as error:  # the view asks for this part itself, and says what is wrong
-            _log.info("no overviews of a part: %s", error)
-            continue
-        if pixels is not None:
-            _judge_room(pyramid.folder, 0)
-            _write_unit(pyramid, pyramid.plan.unit_window(*unit), pixels)
-            pyramid.settle()
-            pyramid.finish_unit(*unit)
-            yield pyramid.plan.unit_window(*unit)
+    begun: deque[tuple[tuple[int, int], Future[Pixels | None]]] = deque()
+    with _UnitReaders(path, pyramid.plan, go_on) as readers:
+        while (len(missing) or begun) and go_on():
+            while len(missing) and len(begun) < READERS:
+                chosen = choose(missing)
+                unit = int(missing[chosen, 0]), int(missing[chosen, 1])
+                missing = np.delete(missing, chosen, axis=0)
+                begun.append((unit, readers.begin(unit)))
+            unit, pixels = begun.popleft()
+            if _finish(pyramid, unit, pixels):
+                yield pyramid.plan.unit_window(*unit)
+
+
+def _finish(pyramid: Pyramid, unit: tuple[int, int], reading: "Future[Pixels | None]") -> bool:
+    """Wait for a unit and write it; whether it counts."""
+    try:
+        pixels = reading.result()
+    except RasterError as error:  # the view asks for this part itself, and says what is wrong
+        _log.info("no overviews of a part: %s", error)
+        return False
+    if pixels is None:
+        return False
+    _judge_room(pyramid.folder, 0)
+    _write_unit(pyramid, pyramid.plan.unit_window(*unit), pixels)
+    pyramid.settle()
+    pyramid.finish_unit(*unit)
+    return True
+
+
+class _UnitReaders:
+    """Threads that read units, each through a handle of its own."""
+
+    def __init__(self, path: Path, plan: PyramidPlan, go_on: GoOn) -> None:
+        self._path, self._plan, self._go_on = path, plan, go_on
+        self._own = threading.local()
+        self._opened: list[GeotiffRaster] = []
+        self._pool = ThreadPoolExecutor(READERS, "overview reader")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        for raster in self._opened:
+            raster.close()
+
+    def begin(self, unit: tuple[int, int]) -> "Future[Pixels | None]":
+        """Read a unit at the finest level (B, h, w); None when told to end half-way."""
+        return self._pool.submit(self._read, unit)
+
+    def _read(self, unit: tuple[int, int]) -> Pixels | None:
+        if not hasattr(self._own, "raster"):
+            self._own.raster = _open(self._path)
+            self._opened.append(self._own.raster)
+        return _read_unit(self._own.raster, self._plan, unit, self._go_on)
 
 
 def _read_unit(raster: GeotiffRaster, plan: PyramidPlan, unit: tuple[int, int], go_on: GoOn) -> Pixels | None:

@@ -78,7 +78,8 @@ def apply_stretch(stretch: Stretch, pixels: Pixels, valid: Valid | None) -> Rgb8
         _apply_band(np.ascontiguousarray(band), low, high, stretch.gamma)
         for band, low, high in zip(pixels, stretch.low, stretch.high, strict=True)
     ]
-    picture = np.asarray(cv2.merge(shown if len(shown) == 3 else shown * 3), np.uint8)
+    colours = cv2.merge(shown) if len(shown) == 3 else cv2.cvtColor(shown[0], cv2.COLOR_GRAY2RGB)
+    picture = np.asarray(colours, np.uint8)
     if valid is None or valid.all():
         return picture
     return np.asarray(cv2.bitwise_and(picture, picture, mask=valid.view(np.uint8)), np.uint8)
@@ -126,7 +127,8 @@ def _sampled(raster: Raster, bands: Sequence[int]) -> list[Pixels]:
         pixels, valid = raster.read_with_valid(extent, out_shape=shape, bands=bands)
         return [band[valid] for band in pixels]
     blocks = sample_values(raster, extent, bands, budget_bytes=SAMPLE_BUDGET_BYTES)
-    thinned = [(pixels[:, ::4, ::4], valid[::4, ::4]) for pixels, valid in blocks]
+    # copied, or the thinned ones would hold on to the whole blocks
+    thinned = [(pixels[:, ::4, ::4].copy(), valid[::4, ::4].copy()) for pixels, valid in blocks]
     none = np.empty(0, raster.info.dtype)  # a sparse file may hold nothing at all
     return [
         np.concatenate([none, *(pixels[k][valid] for pixels, valid in thinned)]) for k in range(len(bands))
@@ -145,8 +147,8 @@ def _percentiles(values: Pixels, percents: tuple[float, float]) -> tuple[float, 
         low, high = np.percentile(values, percents)
         return float(low), float(high)
     # Small whole numbers are counted instead of sorted: a tenth of the time.
-    least = int(values.min())
-    reached = np.cumsum(np.bincount(values.astype(np.int64) - least))
+    least = 0 if values.dtype.kind == "u" else int(values.min())
+    reached = np.cumsum(np.bincount(values.astype(np.int64) - least if least else values))
     low, high = np.searchsorted(reached, np.array(percents) / 100 * (values.size - 1), side="right")
     return float(low + least), float(high + least)
 

@@ -45,7 +45,7 @@ def shown(qtbot: QtBot, session: Session) -> Iterator[Canvas]:
     session.close()
     canvas.shut_down()
     names = [thread.name for thread in threading.enumerate()]
-    assert not [name for name in names if name.startswith(("tile reader", "overview builder"))]
+    assert not [name for name in names if name.startswith(("tile reader", "overview"))]
 
 
 def full_reads(monkeypatch: pytest.MonkeyPatch) -> list[Window]:
