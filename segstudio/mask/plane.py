@@ -19,8 +19,8 @@ CHUNK_SIZE = 512
 OVERVIEW_STEP = 8
 """A stored chunk keeps every eighth pixel apart, so that a whole scene is shown without unpacking it."""
 
-_SPARES = 4
-"""So many blank chunks lie ready: a brush that is smaller than a chunk meets no more new ones at once."""
+_SPARES = 9
+"""So many blank chunks lie ready: a brush that is as large as a chunk meets no more new ones at once."""
 
 ChunkKey = tuple[int, int]
 """Row and column of a chunk, counted in chunks."""

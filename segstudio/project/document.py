@@ -90,7 +90,8 @@ class Document:
 
     def settle(self) -> None:
         """In a quiet moment, do a little of what would hold up the next dab or the end of the stroke."""
-        self.mask.annotation.prepare()
+        for plane in (self.mask.annotation, self.mask.origin):
+            plane.prepare()
         if self._stroke is not None:
             self._stroke[1].seal_left_behind()
 

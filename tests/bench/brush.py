@@ -58,7 +58,8 @@ class Easel:
             self._document.begin_stroke("brush", 1, Origin.BRUSH)
             for number, (start, end) in enumerate(zip([places[0], *places], places, strict=False)):
                 taken += each_ms([partial(self._dab, start, end)])
-                if number % 3 == 0:  # as the window does, every 24 ms
+                self._tiles.prepare()  # as the window does after each paint
+                if number % 3 == 0:  # and every 24 ms
                     self._document.settle()
             self._document.end_stroke()
         return taken

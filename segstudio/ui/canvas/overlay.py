@@ -24,7 +24,14 @@ from segstudio.ui.canvas.overlay_colours import (
     doubt_table,
     outlined,
 )
-from segstudio.ui.canvas.overlay_grid import OverlayGrid, aligned, at_level, chunks_in, shape_at_level
+from segstudio.ui.canvas.overlay_grid import (
+    OVERLAY_TILE_PX,
+    OverlayGrid,
+    aligned,
+    at_level,
+    chunks_in,
+    shape_at_level,
+)
 from segstudio.ui.canvas.tile_picture import shared_picture
 from segstudio.ui.display import DepthFrom
 
@@ -33,6 +40,7 @@ OverlayKind = Literal["mask", "outline", "doubt", "depth", "outside"]
 
 OVERLAY_BUDGET_BYTES = 128 * 1024 * 1024
 OUTLINE_REACH = 2
+SPARES = 9  # a brush of 512 pixels meets no more tiles at once
 # beyond so many, the planes are asked which of their chunks hold anything
 MANY_CHUNKS = 1000
 OUTSIDE = Window(0, 0, 0, 0)
@@ -77,6 +85,7 @@ class OverlayTiles:
         self._spoken: set[ChunkKey] = set()
         self._tiles: dict[tuple[OverlayKind, TileKey], OverlayTile] = {}
         self._layers: set[tuple[OverlayKind, int]] = set()  # kinds and levels there are or were tiles of
+        self._spares: list[Argb] = []
         self._bytes = 0
         self._deadline = math.inf
         self._is_first = True
@@ -173,10 +182,15 @@ class OverlayTiles:
         if tile.argb is None:
             # it was silent: beyond what changed since then it still is
             stale, shape = tile.stale, shape_at_level(self.grid.window(key), key.level)
-            tile = self._keep(kind, key, np.zeros(shape, np.uint32))
+            tile = self._keep(kind, key, self._blank(shape))
             tile.stale = stale
         self._refresh(kind, key, tile)
         return tile
+
+    def prepare(self) -> None:
+        """In a quiet moment, lay an empty tile ready: fresh memory costs more than colouring a dab in it."""
+        if len(self._spares) < SPARES:
+            self._spares.append(np.full((OVERLAY_TILE_PX, OVERLAY_TILE_PX), 0, np.uint32))
 
     def known(self, kind: OverlayKind, key: TileKey) -> QImage | None:
         """A tile's picture as it lies there, perhaps out of date."""
@@ -196,6 +210,11 @@ class OverlayTiles:
                 tile = self._tiles.get((kind, key))
                 if tile is not None:
                     yield (kind, key), tile
+
+    def _blank(self, shape: tuple[int, int]) -> Argb:
+        if self._spares and shape == self._spares[-1].shape:
+            return self._spares.pop()
+        return np.zeros(shape, np.uint32)
 
     def _is_silent(self, key: TileKey) -> bool:
         """Whether no plane holds anything in a tile."""

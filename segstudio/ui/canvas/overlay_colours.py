@@ -40,7 +40,7 @@ class ClassColours:
         both = annotation.astype(np.uint16)
         both <<= 8
         both |= prediction
-        colours: Argb = self._table.take(both)
+        colours: Argb = self._table.take(both, mode="wrap")  # no index is out of bounds: do not look
         return colours
 
 

@@ -105,6 +105,8 @@ class CanvasPane(QWidget):
         painter.end()
         if self._behind:
             self._later.start()
+        else:
+            self._stage.overlays.prepare()
 
     def _compose(self, painter: QPainter, projection: Projection, rect: QRect) -> None:
         stage = self._stage
