@@ -4,6 +4,8 @@ What lives here: `Window` (whole pixels), `Raster` and its header `RasterInfo`, 
 GeoTIFF and JPEG 2000 through GDAL, photos through Pillow, `TileGrid`, the display stretch, places on the map,
 and writers that never leave half a file under its final name. A GeoTIFF may also lie at an address (http,
 https, s3): `address.py` says what is kept of one, `named.py` which may be contacted, `remote*.py` fetch it.
+Overviews that a large file lacks: `overviews.py` says what there is, `overview_build.py` makes it in one pass,
+`levels.py` reads it; it lies in a folder that the caller names, never beside the image.
 
 What it may import: `errors`, `personal`, `shipped`, NumPy, rasterio, OpenCV, Pillow. Neither Qt nor torch, no
 room above.
@@ -23,4 +25,8 @@ What was turned down:
   decoded photos are shared instead.
 * Decimating files without overviews exactly for a first look: it would decode everything. `read_coarse`
   averages a sample of blocks in bounded time; exact tiles may follow.
+* GDAL's own overviews for such files (`.ovr`): beside the image, which is not ours to write to, or by way of
+  a VRT, which is refused; and one is finished or not there, while ours are shown as they grow. Compressed
+  levels: their blocks move as they are written, and fixed places are what lets others read meanwhile. Levels
+  of 1:2: four times the room for views that full resolution answers in a tenth of a second.
 """
