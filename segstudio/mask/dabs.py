@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,13 +49,13 @@ class Dab:
 
 def disc(col: float, row: float, radius_px: float, extent: Window) -> Footprint:
     """The pixels of one dab."""
-    dab = Dab(col, row, radius_px)
+    dab = _disc(Dab(col, row, radius_px))
     return _Runs.of_hull(dab, dab).footprint(extent)
 
 
 def stroke_segment(start: Point, end: Point, radius_px: float, extent: Window) -> Footprint:
     """What a disc touches on its way from one pointer position to the next."""
-    return _Runs.of_hull(Dab(*start, radius_px), Dab(*end, radius_px)).footprint(extent)
+    return _Runs.of_hull(_disc(Dab(*start, radius_px)), _disc(Dab(*end, radius_px))).footprint(extent)
 
 
 def stroke_growth(start: Dab, end: Dab, extent: Window) -> list[Footprint]:
@@ -65,12 +65,26 @@ def stroke_growth(start: Dab, end: Dab, extent: Window) -> list[Footprint]:
     the hull holds beyond the first dab, and perhaps some of that dab again; so the cost of a large brush
     grows with how far it moved, not with its area.
     """
-    hull = _Runs.of_hull(start, end)
+    begin = _disc(start)
+    hull = _Runs.of_hull(begin, _disc(end))
     if hull.window.area <= _LARGE_PX:
         part = hull.footprint(extent)
         return [] if part[0].is_empty else [part]
-    painted = _Runs.of_hull(start, start)
+    painted = _Runs.of_hull(begin, begin)
     return [part for side in hull.beyond(painted) for part in side.cut(extent).bands()]
+
+
+class _Disc(NamedTuple):
+    """The disc of a dab in whole pixels: its middle, its radius, and so many rows above and below."""
+
+    col: int
+    row: int
+    radius_px: float
+    reach: int
+
+
+def _disc(dab: Dab) -> _Disc:
+    return _Disc(*dab.pixel, dab.reach_px, math.floor(dab.reach_px))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +99,8 @@ class _Runs:
     last: Array
 
     @classmethod
-    def of_hull(cls, start: Dab, end: Dab) -> "_Runs":
-        """The convex hull of two dabs."""
+    def of_hull(cls, start: _Disc, end: _Disc) -> "_Runs":
+        """The convex hull of two discs."""
         window = _around(start, end)
         left, right = _hull_rows(start, end, window)
         left -= _NEARLY
@@ -133,25 +147,28 @@ class _Runs:
                 yield window, _filled(first[begin:end], last[begin:end], window)
 
 
-def _around(start: Dab, end: Dab) -> Window:
-    """The smallest window around two dabs."""
-    (x0, y0), r0 = start.pixel, math.floor(start.reach_px)
-    (x1, y1), r1 = end.pixel, math.floor(end.reach_px)
-    left, top = min(x0 - r0, x1 - r1), min(y0 - r0, y1 - r1)
-    return Window(left, top, max(x0 + r0, x1 + r1) + 1 - left, max(y0 + r0, y1 + r1) + 1 - top)
+def _around(start: _Disc, end: _Disc) -> Window:
+    """The smallest window around two discs."""
+    left, top = (
+        min(start.col - start.reach, end.col - end.reach),
+        min(start.row - start.reach, end.row - end.reach),
+    )
+    right = max(start.col + start.reach, end.col + end.reach)
+    bottom = max(start.row + start.reach, end.row + end.reach)
+    return Window(left, top, right + 1 - left, bottom + 1 - top)
 
 
-def _hull_rows(start: Dab, end: Dab, window: Window) -> tuple[Array, Array]:
-    """First and last column (fractions) of the hull of two dabs, for every row of the window around it."""
+def _hull_rows(start: _Disc, end: _Disc, window: Window) -> tuple[Array, Array]:
+    """First and last column (fractions) of the hull of two discs, for every row of the window around it."""
     left, right = np.full(window.height, np.inf), np.full(window.height, -np.inf)
-    reach, rows = _disc_rows(start.reach_px), _rows_of(start, window)
-    np.subtract(start.pixel[0], reach, out=left[rows])
-    np.add(start.pixel[0], reach, out=right[rows])
+    half, rows = _disc_rows(start.radius_px), _rows_of(start, window)
+    np.subtract(start.col, half, out=left[rows])
+    np.add(start.col, half, out=right[rows])
     if start == end:
         return left, right
-    reach, rows = _disc_rows(end.reach_px), _rows_of(end, window)
-    np.minimum(left[rows], end.pixel[0] - reach, out=left[rows])
-    np.maximum(right[rows], end.pixel[0] + reach, out=right[rows])
+    half, rows = _disc_rows(end.radius_px), _rows_of(end, window)
+    np.minimum(left[rows], end.col - half, out=left[rows])
+    np.maximum(right[rows], end.col + half, out=right[rows])
     for rows, cols, is_left in _tangents(start, end, window.row_off):
         if is_left:
             np.minimum(left[rows], cols, out=left[rows])
@@ -160,19 +177,18 @@ def _hull_rows(start: Dab, end: Dab, window: Window) -> tuple[Array, Array]:
     return left, right
 
 
-def _rows_of(dab: Dab, window: Window) -> slice:
-    """The rows of a window that a dab within it touches."""
-    reach, middle = math.floor(dab.reach_px), dab.pixel[1] - window.row_off
-    return slice(middle - reach, middle + reach + 1)
+def _rows_of(disc: _Disc, window: Window) -> slice:
+    """The rows of a window that a disc within it touches."""
+    top = disc.row - disc.reach - window.row_off
+    return slice(top, top + 2 * disc.reach + 1)
 
 
-def _tangents(start: Dab, end: Dab, row_off: int) -> Iterator[tuple[slice, Array, bool]]:
-    """The two lines that touch both dabs from outside: rows, column in each, and whether it bounds the left.
+def _tangents(start: _Disc, end: _Disc, row_off: int) -> Iterator[tuple[slice, Array, bool]]:
+    """The two lines that touch both discs from outside: rows, column in each, and whether it bounds the left.
 
-    None where one dab holds the other, and none of a line along the rows.
+    None where one disc holds the other, and none of a line along the rows.
     """
-    (x0, y0), (x1, y1) = start.pixel, end.pixel
-    r0, r1 = start.reach_px, end.reach_px
+    (x0, y0, r0, _), (x1, y1, r1, _) = start, end
     length = math.hypot(x1 - x0, y1 - y0)
     if length <= abs(r0 - r1):
         return
@@ -184,11 +200,12 @@ def _tangents(start: Dab, end: Dab, row_off: int) -> Iterator[tuple[slice, Array
         normal_x, normal_y = along_x * sine - along_y * turn, along_y * sine + along_x * turn
         if not normal_x:
             continue
-        ends = sorted((y0 + r0 * normal_y, y1 + r1 * normal_y))
-        top, bottom = math.ceil(ends[0]), math.floor(ends[1])
+        one, other = y0 + r0 * normal_y, y1 + r1 * normal_y
+        top, bottom = math.ceil(min(one, other)), math.floor(max(one, other))
         if top <= bottom:
-            rows = np.arange(top, bottom + 1, dtype=np.float64)
-            cols = x0 + (r0 - normal_y * (rows - y0)) / normal_x
+            begin, slope = x0 + (r0 - normal_y * (top - y0)) / normal_x, -normal_y / normal_x
+            cols = _numbers(bottom + 1 - top) * slope
+            cols += begin
             yield slice(top - row_off, bottom + 1 - row_off), cols, normal_x < 0
 
 
@@ -198,6 +215,14 @@ def _disc_rows(radius_px: float) -> Array:
     reach = math.floor(radius_px)
     rows = np.arange(-reach, reach + 1, dtype=np.float64)
     return np.sqrt(radius_px * radius_px - rows * rows)
+
+
+_NUMBERS = np.arange(4096, dtype=np.float64)
+
+
+def _numbers(count: int) -> Array:
+    """0, 1, ... so many of them."""
+    return _NUMBERS[:count] if count <= _NUMBERS.size else np.arange(count, dtype=np.float64)
 
 
 def _filled(first: Array, last: Array, window: Window) -> npt.NDArray[np.bool_]:
