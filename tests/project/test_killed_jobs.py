@@ -90,25 +90,31 @@ def work_and_kill(server: subprocess.Popen[str], folder: Path, seed: int) -> byt
         return read + acknowledgements.readall()
 
 
+def everything(document: Document) -> np.ndarray:
+    """Annotation and origin, uint8 (2, 256, 256)."""
+    return np.stack([plane.read(EXTENT) for plane in (document.mask.annotation, document.mask.origin)])
+
+
 def assert_strokes_are_there(document: Document, seed: int, count: int) -> None:
     """Those acknowledged, perhaps the one under way, and undo back through all of them."""
-    states = [said_before()]
+    states = [np.stack([said_before(), np.full(EXTENT.shape, Origin.IMPORTED, np.uint8)])]
     for class_id, window, where in islice(analyst.strokes(seed), count):
         states = painted(states, class_id, window, where)
-    if not np.array_equal(document.mask.annotation.read(EXTENT), states[-1]):
+    if not np.array_equal(everything(document), states[-1]):
         states = painted(states, *next(islice(analyst.strokes(seed), count, None)))
     assert len(document.edits()) == len(states)
     assert document.counts() == document.mask.counts()
     for expected in reversed(states):
-        np.testing.assert_array_equal(document.mask.annotation.read(EXTENT), expected)
+        np.testing.assert_array_equal(everything(document), expected)
         document.undo()
     assert document.mask.counts() == {}
 
 
 def painted(states: list[np.ndarray], class_id: int, window: Window, where: np.ndarray) -> list[np.ndarray]:
-    """The states with one more, if the stroke changes anything."""
+    """The states with one more, if the stroke changes anything, and be it only who said so."""
     now = states[-1].copy()
-    now[window.slices_in(EXTENT)][where] = class_id
+    for plane, value in zip(now, (class_id, Origin.BRUSH), strict=True):
+        plane[window.slices_in(EXTENT)][where] = value
     return states if np.array_equal(now, states[-1]) else [*states, now]
 
 
