@@ -10,14 +10,11 @@ from segstudio.mask.plane import Plane
 from segstudio.raster.window import Window
 from segstudio.ui.display import DisplaySettings
 from segstudio.ui.pen_settings import PenSettings, remember_pen, remembered_pen
-from segstudio.ui.steady_true import keep_true_alive
 
 if TYPE_CHECKING:
     from segstudio.project.document import Document
     from segstudio.project.project import Project
     from segstudio.raster.stretch import Stretch
-
-keep_true_alive()  # before the first signal
 
 DepthEnd = Literal["low", "high"]
 TOOLS = ("pan", "brush", "eraser", "polygon", "fill", "area")
