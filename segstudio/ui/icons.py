@@ -28,9 +28,7 @@ def pixmap(name: str, colour: str, size_px: int) -> QPixmap:
     drawn = QPixmap(size_px, size_px)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
-    QSvgRenderer(QByteArray(_source(name).replace("#000", colour).encode())).render(
-        painter, QRectF(0, 0, size_px, size_px)
-    )
+    _drawing(name, colour).render(painter, QRectF(0, 0, size_px, size_px))
     painter.end()
     return drawn
 
@@ -47,6 +45,12 @@ def arrow_files(theme_name: str) -> dict[str, str]:
     folder = (resources() / "icons").as_posix()
     arrows = {f"arrow_{way}": f"{folder}/chevron-{way}-{theme_name}.svg" for way in ("up", "down", "right")}
     return arrows | {"check_mark": f"{folder}/check-mark.svg"}
+
+
+@lru_cache(maxsize=128)
+def _drawing(name: str, colour: str) -> QSvgRenderer:
+    """Read once for all sizes."""
+    return QSvgRenderer(QByteArray(_source(name).replace("#000", colour).encode()))
 
 
 @lru_cache(maxsize=64)
