@@ -11,6 +11,7 @@ import ctypes
 import gc
 import importlib
 import importlib.util
+import linecache
 import logging
 import os
 import sys
@@ -52,6 +53,8 @@ def preload_torch() -> None:
             for name in _MODULES:
                 _import(name)
         finally:
+            # Qt's import hook has read the source of every module for its own purposes: nobody needs it.
+            linecache.clearcache()
             # What was imported stays for good: the collector need not walk it at every full round.
             gc.freeze()
             atexit.register(gc.unfreeze)
