@@ -29,6 +29,11 @@ class _Heard(threading.local):
     trouble: SegstudioError | None = None
     missing: tuple[tuple[int, int], ...] = ()
 
+    def take_missing(self) -> tuple[tuple[int, int], ...]:
+        """The ranges that were asked for and not in memory, once."""
+        missing, self.missing = self.missing, ()
+        return missing
+
 
 _heard = _Heard()
 
@@ -159,13 +164,18 @@ class _OneFile(MultiByteRangeResourceContainer):  # type: ignore[misc]  # raster
 
     def __init__(self, file: RemoteFile) -> None:
         self._file = file
-        self.streams: list[RemoteStream] = []
+        self._streams: list[RemoteStream] = []
+
+    def fetch_from_now_on(self) -> None:
+        """The header is here: what GDAL asks for now may be waited for."""
+        for stream in self._streams:
+            stream.fetches = True
 
     def open(self, path: str, mode: str = "r", **_: Any) -> RemoteStream:
         if path != _NAME or "w" in mode or "+" in mode or "a" in mode:
             raise FileNotFoundError(path)
-        self.streams.append(RemoteStream(self._file, fetches=False))
-        return self.streams[-1]
+        self._streams.append(RemoteStream(self._file, fetches=False))
+        return self._streams[-1]
 
     def isfile(self, path: str) -> bool:
         return path == _NAME
@@ -197,22 +207,26 @@ def _dataset(file: RemoteFile) -> DatasetReader:
     Everybody waits for whoever silences warnings, so nobody may wait for a host meanwhile.
     """
     for _ in range(_MOST_TRIES):
-        missing, opener = _heard.missing, _OneFile(file)
-        file.read_many([(start, max(length, HEAD_BYTES)) for start, length in missing])
-        _heard.missing = ()
-        try:
-            with gdal_settings(), quiet():
-                dataset = rasterio.open(_NAME, opener=opener, driver=TIFF.gdal_driver, sharing=False)
-        except HEADER_TROUBLE as error:
-            if not _heard.missing:
-                raise RasterError(_damaged(file.address)) from error
-            continue
-        if not _heard.missing:
-            for stream in opener.streams:
-                stream.fetches = True
+        opener = _OneFile(file)
+        dataset, error = _try_to_open(opener)
+        missing = _heard.take_missing()
+        if not missing and dataset is not None:
+            opener.fetch_from_now_on()
             return dataset
-        dataset.close()
+        if not missing:
+            raise RasterError(_damaged(file.address)) from error
+        if dataset is not None:
+            dataset.close()
+        file.read_many([(start, max(length, HEAD_BYTES)) for start, length in missing])
     raise RasterError(_damaged(file.address))
+
+
+def _try_to_open(opener: _OneFile) -> tuple[DatasetReader | None, Exception | None]:
+    try:
+        with gdal_settings(), quiet():
+            return rasterio.open(_NAME, opener=opener, driver=TIFF.gdal_driver, sharing=False), None
+    except HEADER_TROUBLE as error:
+        return None, error
 
 
 def _damaged(address: Address) -> str:
