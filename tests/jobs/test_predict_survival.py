@@ -88,14 +88,14 @@ def kill_and_go_on(place: Path, server: subprocess.Popen[str], kind: str, seed: 
 
 
 def kill(server: subprocess.Popen[str], place: Path, kind: str, rng: np.random.Generator) -> None:
-    """Let a child predict and kill it at a random moment of its first third."""
+    """Let a child predict and kill it at a random moment of its first half."""
     fifo = place / "said"
     os.mkfifo(fifo)
     server.stdin.write(f"{kind} {fifo} {place}\n")
     server.stdin.flush()
     child = int(server.stdout.readline())
     with fifo.open("rb", buffering=0) as said:
-        for _ in range(int(rng.integers(20, 35))):
+        for _ in range(int(rng.integers(12, 24))):
             said.read(1)
         time.sleep(float(rng.uniform(0, 0.01)))
         os.kill(child, signal.SIGKILL)
