@@ -29,49 +29,62 @@ def request(tmp_path: Path, **changes: object) -> StarterRequest:
     return StarterRequest(**{**given, **changes})  # type: ignore[arg-type]
 
 
-def test_left_out_tiles_judge_and_the_record_can_be_shipped(tmp_path: Path) -> None:
-    data = write_sets(tmp_path / "sets")
-    steps: list[Step] = list(make_starter(request(tmp_path, data=data, leave_out=("Tile 2",))))
+def made(request: StarterRequest) -> StarterReady:
+    steps: list[Step] = list(make_starter(request))
     assert isinstance(steps[-1], StarterReady)
-    record = json.loads(steps[-1].weights.with_suffix(".json").read_text(encoding="utf-8"))
-    shipped = _shipped_weights(steps[-1].weights, record)
+    return steps[-1]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the runs that several tests look at are made."""
+    return tmp_path_factory.mktemp("starter")
+
+
+@pytest.fixture(scope="module")
+def plain(folder: Path) -> StarterReady:
+    """Weights from procedural scenes alone."""
+    return made(request(folder, output=folder / "plain"))
+
+
+@pytest.fixture(scope="module")
+def apart(folder: Path) -> StarterReady:
+    """Weights of a run that left one tile out."""
+    data = write_sets(folder / "sets")
+    return made(request(folder, data=data, leave_out=("Tile 2",), output=folder / "apart"))
+
+
+def test_left_out_tiles_judge_and_the_record_can_be_shipped(folder: Path, apart: StarterReady) -> None:
+    record = json.loads(apart.weights.with_suffix(".json").read_text(encoding="utf-8"))
+    shipped = _shipped_weights(apart.weights, record)
     assert [each.name for each in shipped.classes] == ["building", "land", "road", "vegetation", "water"]
     assert shipped.figures["hold_out"] == "Dubai Tile 2, never taught"
     assert set(shipped.figures["per_scene"]) == {"tile 2 part 1", "tile 2 part 2"}
     assert "Geospatial Information Authority of Japan" in shipped.attribution
     assert '--leave-out "Tile 2"' in record["recipe"]["command"]
-    assert str(tmp_path) not in json.dumps(record)
+    assert str(folder) not in json.dumps(record)
 
 
-def test_weights_of_all_tiles_show_the_figures_of_the_run_that_left_one_out(tmp_path: Path) -> None:
-    data = write_sets(tmp_path / "sets")
-    apart = list(make_starter(request(tmp_path, data=data, leave_out=("Tile 2",))))[-1]
-    assert isinstance(apart, StarterReady)
+def test_weights_of_all_tiles_show_the_figures_of_the_run_that_left_one_out(
+    folder: Path, apart: StarterReady
+) -> None:
     record = apart.weights.with_suffix(".json")
-    whole = list(make_starter(request(tmp_path, data=data, figures=record, output=tmp_path / "all")))[-1]
-    assert isinstance(whole, StarterReady)
+    whole = made(request(folder, data=folder / "sets", figures=record, output=folder / "all"))
     shown = json.loads(whole.weights.with_suffix(".json").read_text(encoding="utf-8"))["figures"]
     assert shown["hold_out"] == "Dubai Tile 2, never taught"
     assert '--leave-out "Tile 2"' in shown["recipe"]
     assert "procedural" in shown["others"]["this run"]["hold_out"]
 
 
-def test_a_gray_card_starts_from_weights_without_an_adapter(tmp_path: Path) -> None:
-    first = list(make_starter(request(tmp_path)))[-1]
-    assert isinstance(first, StarterReady)
-    again = list(
-        make_starter(request(tmp_path, card="gray:unet-light", start=first.weights, output=tmp_path / "gray"))
-    )[-1]
-    assert isinstance(again, StarterReady)
+def test_a_gray_card_starts_from_weights_without_an_adapter(folder: Path, plain: StarterReady) -> None:
+    again = made(request(folder, card="gray:unet-light", start=plain.weights, output=folder / "gray"))
     assert again.weights.name == "gray-unet-light.safetensors"
     assert load_state(again.weights)["adapter.mix.weight"].shape == (3, 1, 3, 3)
 
 
-def test_weights_of_another_card_are_refused(tmp_path: Path) -> None:
-    first = list(make_starter(request(tmp_path)))[-1]
-    assert isinstance(first, StarterReady)
+def test_weights_of_another_card_are_refused(folder: Path, plain: StarterReady) -> None:
     with pytest.raises(ModelError, match="does not fit"):
-        list(make_starter(request(tmp_path, card="lraspp-mobilenetv3", start=first.weights)))
+        made(request(folder, card="lraspp-mobilenetv3", start=plain.weights, output=folder / "other"))
 
 
 def test_a_tile_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
