@@ -8,6 +8,7 @@ import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -47,14 +48,7 @@ class _Layout:
 
     @property
     def entry(self) -> "np.dtype[np.void]":
-        pointer = "u8" if self.is_big else "u4"
-        fields = [
-            ("tag", "u2"),
-            ("type", "u2"),
-            ("count", pointer),
-            ("value", f"V{np.dtype(pointer).itemsize}"),
-        ]
-        return np.dtype(fields).newbyteorder(self.order)
+        return _entry_type(self.order, self.is_big)
 
     @property
     def pointer(self) -> struct.Struct:
@@ -63,6 +57,13 @@ class _Layout:
     @property
     def entry_count(self) -> struct.Struct:
         return struct.Struct(self.order + ("Q" if self.is_big else "H"))
+
+
+@cache
+def _entry_type(order: str, is_big: bool) -> "np.dtype[np.void]":
+    pointer = "u8" if is_big else "u4"
+    fields = [("tag", "u2"), ("type", "u2"), ("count", pointer), ("value", f"V{np.dtype(pointer).itemsize}")]
+    return np.dtype([(name, form if form[0] == "V" else order + form) for name, form in fields])
 
 
 def judge_directories(path: Path) -> None:
