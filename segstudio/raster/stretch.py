@@ -12,7 +12,7 @@ from segstudio.raster.raster import Pixels, Raster, RasterInfo, Valid, fit_shape
 from segstudio.raster.sampling import sample_values
 from segstudio.raster.window import Window
 
-# 32,000 pixels: a percentile is good to a quarter of a grey level, and the read takes less than a millisecond.
+# 32,000 pixels: a percentile is good to a quarter of a grey level, and the read takes under a millisecond.
 RANGE_PX = 180
 # 130,000 pixels: a bin of the histogram is good to 5 %; nothing waits for it.
 HISTOGRAM_PX = 360
