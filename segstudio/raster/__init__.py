@@ -4,7 +4,7 @@ What lives here: `Window` (whole pixels), `Raster` and its header `RasterInfo`, 
 GeoTIFF and JPEG 2000 through GDAL, photos through Pillow, `TileGrid`, the display stretch, places on the map,
 and writers that never leave half a file under its final name. A GeoTIFF may also lie at an address (http,
 https, s3): `address.py` says what is kept of one, `named.py` which may be contacted, `remote*.py` fetch it.
-Overviews that a large file lacks: `overviews.py` says what there is, `overview_build.py` makes it in one pass,
+Overviews that a large file lacks: `overviews.py` says what there is, `overview_build.py` makes it in a pass,
 `levels.py` reads it; it lies in a folder that the caller names, never beside the image.
 
 What it may import: `errors`, `personal`, `shipped`, NumPy, rasterio, OpenCV, Pillow. Neither Qt nor torch, no
