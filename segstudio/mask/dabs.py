@@ -50,6 +50,9 @@ class Dab:
 def disc(col: float, row: float, radius_px: float, extent: Window) -> Footprint:
     """The pixels of one dab."""
     dab = _disc(Dab(col, row, radius_px))
+    window = _around(dab, dab)
+    if extent.contains(window):
+        return window, _whole_disc(dab.radius_px)
     return _Runs.of_hull(dab, dab).footprint(extent)
 
 
@@ -207,6 +210,15 @@ def _tangents(start: _Disc, end: _Disc, row_off: int) -> Iterator[tuple[slice, A
             cols = _numbers(bottom + 1 - top) * slope
             cols += begin
             yield slice(top - row_off, bottom + 1 - row_off), cols, normal_x < 0
+
+
+@lru_cache(maxsize=4)
+def _whole_disc(radius_px: float) -> npt.NDArray[np.bool_]:
+    """A disc that no rim cuts; every stroke begins with one, so it is kept, and not to be written into."""
+    dab = _disc(Dab(0, 0, radius_px))
+    _, inside = _Runs.of_hull(dab, dab).footprint(_around(dab, dab))
+    inside.flags.writeable = False
+    return inside
 
 
 @lru_cache(maxsize=64)

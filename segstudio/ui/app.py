@@ -1,6 +1,7 @@
 """Starts the window: the process first, then the paint, then everything that takes time."""
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -47,6 +48,8 @@ def _go_on(window: MainWindow, paths: list[str]) -> None:
 
 def make_app() -> QApplication:
     """The application with its look and language; the one that is there already is dressed again."""
+    # Qt gathers changes for 5 ms before it paints; the brush outline is to be where the pointer is
+    os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "1")
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setOrganizationName("segstudio")
