@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 import numpy as np
@@ -32,7 +33,7 @@ class TorchForward:
     then on the CPU, where windows are whole again; it stays at what went well. `net` is the net.
     """
 
-    at_once = 0
+    at_once = 1  # the net goes on while the window before is blended
 
     def __init__(
         self, net: SegmentationNet, device: Device = CPU, *, patch: int = 512, batch: int = 1
@@ -43,10 +44,12 @@ class TorchForward:
         self.net = placed(net, device).eval()
         self._device = device
         self._batch_limit, self._patch_limit = batch, patch
+        # its thread ends with this object
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="segstudio-net")
 
     def begin(self, pixels: NDArray[np.float32]) -> Callable[[], Answer]:
-        """See `Forward.begin`; the work is done when the answer is asked for."""
-        return lambda: self._answer(torch.from_numpy(pixels))
+        """See `Forward.begin`."""
+        return self._thread.submit(self._answer, torch.from_numpy(pixels)).result
 
     def new_band(self, planes: int, rows: int, width: int) -> Band:
         """See `Forward.new_band`; in the process's memory where the device has no room left."""
