@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
+from segstudio.errors import ModelError
 from segstudio.inference.ahead import ahead
 from segstudio.inference.batches import READ_AHEAD, WindowBatch, read_batches
 from segstudio.inference.blend import ScoreStrip, StripDone
@@ -150,4 +151,5 @@ def _answered(
             yield first, answer()
     finally:
         for _, answer in under_way:  # their pixels are not to go while a net still reads them
-            answer()
+            with suppress(ModelError, RuntimeError):  # nobody waits for these any more
+                answer()
