@@ -18,5 +18,5 @@ class FirstPaint(QObject):
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
             # Qt paints the children in the same turn of the event loop
-            QTimer.singleShot(0, self, self._then)
+            QTimer.singleShot(0, self._then)
         return False
