@@ -2,7 +2,8 @@
 
 project.db (SQLite, WAL, synchronous FULL) holds what people said: images, classes, annotation, origin, depth
 targets, the journal of all edits, review state, settings and runs. predictions.db holds what models said; one
-writer thread fills it and it may be thrown away and made again. `Project` is the folder, `Document` one open
+writer thread fills it and it may be thrown away and made again; its ledger says which strips of a prediction
+are finished. `Project` is the folder, `Document` one open
 image and the only door for corrections. May import `mask`, `raster`, `errors` and of `models` the torch-free
 `models.versions`.
 
