@@ -88,7 +88,7 @@ def check_content(database: Database, rules: Rules) -> None:
 def drop_impossible(database: Database) -> set[str]:
     """Remove the rows that say what no segstudio has written; the tables that lost some."""
     found = set()
-    for table, rule in _rules(database, PROJECT_RULES | _LARGE_TABLES):
+    for table, rule in _rules(database, {**PROJECT_RULES, **_LARGE_TABLES}):
         if database.execute(f"DELETE FROM {table} WHERE NOT ({rule})").rowcount:
             found.add(table)
     return found
