@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,10 @@ UNLABELLED = 255
 
 MAX_CLASSES = 255
 
+_LONGEST_NAME = 200
+_LARGEST_FILE_BYTES = 1_000_000
+# Control signs, halves of characters, and breaks of lines and paragraphs (Unicode's general categories).
+_INVISIBLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 # Okabe and Ito's eight and Paul Tol's muted nine: told apart with the common forms of colour blindness.
@@ -39,10 +44,17 @@ class SegmentationClass:
     def __post_init__(self) -> None:
         if not 0 <= self.id < UNLABELLED:
             raise ProjectError(f"class '{self.name}' has the id {self.id}: give it one from 0 to 254")
+        if len(self.name) > _LONGEST_NAME or not _INVISIBLE.isdisjoint(map(unicodedata.category, self.name)):
+            raise ProjectError(
+                f"the name of class {self.id} is too long, or holds line breaks or control signs: "
+                "give it another"
+            )
         if not self.name.strip():
             raise ProjectError(f"the class with the id {self.id} has no name: give it one")
         if not _COLOUR.fullmatch(self.colour):
-            raise ProjectError(f"class '{self.name}' has the colour '{self.colour}': write it as #RRGGBB")
+            raise ProjectError(
+                f"class '{self.name}' has the colour '{self.colour[:40]}': write it as #RRGGBB"
+            )
 
     @property
     def rgb(self) -> tuple[int, int, int]:
@@ -140,6 +152,10 @@ class ClassList:
         entries = _parse(source) if isinstance(source, str) else source
         if not isinstance(entries, list):
             raise ProjectError('classes must be a list like [{"id": 0, "name": "road", "colour": "#6EC1E4"}]')
+        if len(entries) > MAX_CLASSES:
+            raise ProjectError(
+                f"{len(entries)} classes are listed, {MAX_CLASSES} are the most: leave some out"
+            )
         classes: list[SegmentationClass] = []
         for position, entry in enumerate(entries):
             taken = (known.colour for known in classes)
@@ -168,10 +184,18 @@ def default_classes() -> ClassList:
 def load_classes(path: str | Path) -> ClassList:
     """Read a classes file; ProjectError says what is wrong with it."""
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = _text(Path(path))
+    except (OSError, ValueError) as error:
         raise ProjectError(f"the classes file '{path}' cannot be read ({error}): choose another") from error
     return ClassList.from_json(text)
+
+
+def _text(path: Path) -> str:
+    if not path.is_file() and path.exists():
+        raise ValueError("it is no file")
+    if path.stat().st_size > _LARGEST_FILE_BYTES:
+        raise ValueError(f"it has more than {_LARGEST_FILE_BYTES // 10**6} MB")
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _refuse_twins(what: str, values: list[str]) -> None:
@@ -202,7 +226,8 @@ def _from_dict(entry: Any, *, position: int, colour: str) -> SegmentationClass:
         raise ProjectError(f'class number {position + 1} is not like {{"id": 0, "name": "road"}}: repair it')
     class_id, name = entry.get("id", position), entry.get("name")
     if not isinstance(class_id, int) or isinstance(class_id, bool):
-        raise ProjectError(f"class number {position + 1} has the id {class_id!r}: give it one from 0 to 254")
+        given = repr(class_id)[:40]
+        raise ProjectError(f"class number {position + 1} has the id {given}: give it one from 0 to 254")
     if not isinstance(name, str):
         raise ProjectError(f"class number {position + 1} has no name: give it one")
     shade = str(entry.get("colour", entry.get("color", colour)))

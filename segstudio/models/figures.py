@@ -13,6 +13,7 @@ from typing import Any
 
 from segstudio import personal
 from segstudio.models.cards import Measured, ModelCard
+from segstudio.models.version_files import read_json
 
 _LIBRARIES = ("segstudio", "torch", "torchvision", "timm", "segmentation_models_pytorch")
 
@@ -55,7 +56,7 @@ def keep_figures(card_id: str, found: Measured) -> None:
 
 def _read() -> dict[str, Any]:
     try:
-        values = json.loads(figures_file().read_text(encoding="utf-8"))
+        values = read_json(figures_file())
         cards = values["cards"] if values["libraries"] == _libraries() else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

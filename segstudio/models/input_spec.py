@@ -1,8 +1,11 @@
 """How raster values become the numbers a net sees."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from segstudio.raster.limits import MAX_BANDS
 
 Scaling = Literal["scene", "fixed", "native"]
 
@@ -29,6 +32,10 @@ class InputSpec:
         """Refuse ranges that fit no band."""
         if self.scaling not in ("scene", "fixed", "native"):
             raise ValueError(f"scaling is 'scene', 'fixed' or 'native', not {self.scaling!r}")
+        if self.bands is not None and not all(0 <= band < MAX_BANDS for band in self.bands):
+            raise ValueError(f"bands count from 0 to {MAX_BANDS - 1}")
+        if not all(map(math.isfinite, (*self.low, *self.high))):
+            raise ValueError("a value range has two finite ends")
         if self.scaling == "fixed" and not self.low:
             raise ValueError("a fixed scaling needs at least one value range")
         if len(self.low) != len(self.high) or any(a >= b for a, b in zip(self.low, self.high, strict=True)):

@@ -7,6 +7,7 @@ from typing import Any
 
 from segstudio.models.cards import GRAY_PREFIX, ModelCard, ModelClass
 from segstudio.models.input_spec import InputSpec
+from segstudio.raster.limits import MAX_BANDS
 
 _TEXTS = ("title", "family", "summary", "encoder", "paper", "normalisation", "licence")
 _WHOLE = ("in_bands", "min_bands", "patch_px", "memory_mb")
@@ -18,6 +19,8 @@ _MODEL_WORDS = {
 }  # fmt: skip
 _NORMALISATIONS = ("imagenet", "inception", "none")
 _MOST_CLASSES = 254  # class ids are uint8, 255 is unlabelled and one more says "nothing is said"
+_ID = re.compile(r"[\w.+@-]{1,100}")
+_MOST = {"in_bands": MAX_BANDS, "min_bands": MAX_BANDS, "patch_px": 8192, "memory_mb": 10**9}
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -68,6 +71,8 @@ def _check(entry: Mapping[str, Any], folder: Path) -> None:
     name = entry["id"]
     if name.startswith(GRAY_PREFIX):
         raise ValueError(f"the id {name!r} must not begin with {GRAY_PREFIX!r}")
+    if not _ID.fullmatch(name):
+        raise ValueError(f"the id {name[:100]!r} is not made of letters, digits and the signs . - _ + @")
     _refuse_strangers(entry, _MODEL_WORDS, f"model {name!r}")
     _check_builder(entry["builder"], folder)
     _check_types(entry)
@@ -98,6 +103,8 @@ def _check_types(entry: Mapping[str, Any]) -> None:
     for word in _WHOLE:
         if word in entry and (type(entry[word]) is not int or entry[word] < 0):
             raise ValueError(f"{word} of {name!r} is not a whole number")
+        if entry.get(word, 0) > _MOST[word]:
+            raise ValueError(f"{word} of {name!r} is more than {_MOST[word]}")
     for word in _NUMBERS:
         if word in entry and (not isinstance(entry[word], int | float) or isinstance(entry[word], bool)):
             raise ValueError(f"{word} of {name!r} is not a number")

@@ -3,6 +3,7 @@
 A folder holds `plugin.toml` and the files it names; `plugins/README.md` teaches writing one.
 """
 
+import errno
 import hashlib
 import os
 import tomllib
@@ -12,8 +13,12 @@ from pathlib import Path
 from segstudio import personal, shipped
 from segstudio.models.cards import ModelCard
 from segstudio.models.plugin_toml import cards_of
+from segstudio.models.version_files import read_text
 
 PLUGIN_FILE = "plugin.toml"
+MAX_FILES, MAX_BYTES = 10_000, 4 * 10**9
+"""Larger folders are not looked through: consent covers every byte of a plugin."""
+
 _TEMPLATE = "template"  # shipped to be copied, not to be listed
 
 
@@ -67,7 +72,7 @@ def read_plugins(folder: Path) -> tuple[PluginRecord, ...]:
 def read_plugin(folder: Path) -> PluginRecord:
     """The plugin in `folder`; a broken one is a record with its reason, never an exception."""
     try:
-        values = tomllib.loads((folder / PLUGIN_FILE).read_text(encoding="utf-8"))
+        values = tomllib.loads(read_text(folder / PLUGIN_FILE))
         cards = cards_of(values, folder)
         about = values.get("plugin", {})
         return PluginRecord(
@@ -77,7 +82,11 @@ def read_plugin(folder: Path) -> PluginRecord:
             licence=str(about.get("licence", "not stated")),
         )
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        return PluginRecord(folder, folder.name, problem=f"{PLUGIN_FILE} cannot be used: {error}")
+        return PluginRecord(folder, folder.name, problem=f"{PLUGIN_FILE} cannot be used: {_one_line(error)}")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
 
 
 def files_of(folder: Path) -> tuple[PluginFile, ...]:
@@ -100,8 +109,10 @@ def content_hash(folder: Path) -> str:
 
 
 def _files(folder: Path) -> list[tuple[str, Path]]:
-    found = [(file.relative_to(folder).as_posix(), file) for file in folder.rglob("*") if file.is_file()]
-    return sorted(each for each in found if not _is_compiled(each[1]))
+    files = [file for file in folder.rglob("*") if file.is_file() and not _is_compiled(file)]
+    if len(files) > MAX_FILES or sum(file.stat().st_size for file in files) > MAX_BYTES:
+        raise OSError(errno.EFBIG, f"more than {MAX_FILES:,} files or {MAX_BYTES // 10**9} GB", str(folder))
+    return sorted((file.relative_to(folder).as_posix(), file) for file in files)
 
 
 def _is_compiled(file: Path) -> bool:

@@ -37,7 +37,7 @@ def state_problem(path: Path) -> str | None:
         with safe_open(str(path), framework="numpy"):
             return None
     except (OSError, SafetensorError) as error:
-        return f"{path.name} cannot be read: {error}"
+        return f"{path.name} cannot be read: {' '.join(str(error).split())[:200]}"
 
 
 def _array(value: Any) -> np.ndarray[Any, Any]:

@@ -4,7 +4,6 @@ The file is read anew for every question: what one window or command line agrees
 know at once.
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from segstudio.models.version_files import write_json
+from segstudio.models.version_files import read_json, write_json
 
 _FORMAT = 1
 _log = logging.getLogger(__name__)
@@ -51,7 +50,7 @@ class TrustStore:
 
     def _agreed(self) -> dict[str, Mapping[str, Any]]:
         try:
-            values = json.loads(self.file.read_text(encoding="utf-8"))
+            values = read_json(self.file)
             return {str(key): dict(entry) for key, entry in values["agreed"].items()}
         except FileNotFoundError:
             return {}

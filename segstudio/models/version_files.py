@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Mapping
@@ -15,6 +16,9 @@ VERSION_FILE = "version.json"
 WEIGHTS_FILE = "weights.safetensors"
 FORMAT = 1
 """Counted up when version.json changes so that an older program could misread it."""
+
+LARGEST_TEXT_BYTES = 16_000_000
+"""Records have some kilobytes; those with figures per scene and class up to a megabyte."""
 
 _TEMPORARY = ".new-"
 _DAY_S = 86400
@@ -34,6 +38,27 @@ def create_folder(store: Path, name: str, *, values: Mapping[str, Any], state: M
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def read_text(path: Path) -> str:
+    """A text of a person's or a stranger's; read only where it is a file of reasonable size.
+
+    Raises:
+        OSError: It is not there or cannot be read.
+        ValueError: It is no file, far too large, or no text.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_TEXT_BYTES:
+        raise ValueError(f"it is no text of at most {LARGEST_TEXT_BYTES // 10**6} MB")
+    return path.read_text(encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """A JSON text; raises like `read_text`, and ValueError where it is none."""
+    try:
+        return json.loads(read_text(path))
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:

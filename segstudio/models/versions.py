@@ -1,6 +1,5 @@
 """Model versions: weights with their card, classes, parent and figures, kept as folders."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,10 +19,17 @@ from segstudio.models.version_files import (
     WEIGHTS_FILE,
     create_folder,
     delete_folder,
+    read_json,
     version_folders,
     write_json,
 )
 from segstudio.models.weights_home import WeightsHome
+from segstudio.raster.limits import MAX_BANDS
+
+MAX_CLASSES = 255
+"""A mask is uint8, and 255 means that nobody has spoken."""
+
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +167,7 @@ def load_version(folder: Path) -> ModelVersion:
 
 def add_evaluation(version: ModelVersion, figures: Mapping[str, Any]) -> ModelVersion:
     """Append figures to a version's record, in one step; gives the version as it now is."""
-    values = json.loads((version.folder / VERSION_FILE).read_text(encoding="utf-8"))
+    values = read_json(version.folder / VERSION_FILE)
     values["evaluations"] = [*values.get("evaluations", []), dict(figures)]
     write_json(version.folder / VERSION_FILE, values)
     return load_version(version.folder)
@@ -169,12 +175,11 @@ def add_evaluation(version: ModelVersion, figures: Mapping[str, Any]) -> ModelVe
 
 def _read_or_reason(folder: Path) -> ModelVersion | BrokenVersion:
     try:
-        values = json.loads((folder / VERSION_FILE).read_text(encoding="utf-8"))
-        version = _version(folder, values)
+        version = _version(folder, read_json(folder / VERSION_FILE))
     except FileNotFoundError:
         return BrokenVersion(folder, f"{VERSION_FILE} is missing")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        return BrokenVersion(folder, f"{VERSION_FILE} cannot be read: {error!r}")
+        return BrokenVersion(folder, f"{VERSION_FILE} cannot be read: {repr(error)[:200]}")
     problem = state_problem(version.weights_file)
     return BrokenVersion(folder, problem) if problem else version
 
@@ -184,19 +189,53 @@ def _version(folder: Path, values: Mapping[str, Any]) -> ModelVersion:
         raise ValueError("it was written by a newer program")
     return ModelVersion(
         id=folder.name,  # a folder that was renamed or copied is known by its new name
-        card_id=str(values["card_id"]),
-        parent=values["parent"],
+        card_id=_name(values["card_id"]),
+        parent=None if values["parent"] is None else str(values["parent"]),
         created=str(values["created"]),
-        classes=tuple(ModelClass.from_json(each) for each in values["classes"]),
+        classes=_classes(values["classes"]),
         input=InputSpec.from_json(values["input"]),
-        in_bands=int(values["in_bands"]),
+        in_bands=_within(values["in_bands"], 1, MAX_BANDS),
         folder=folder,
-        figures=dict(values.get("figures", {})),
+        figures=_figures(values.get("figures", {})),
         seed=values.get("seed"),
-        settings=dict(values.get("settings", {})),
-        notes=tuple(values.get("notes", ())),
-        evaluations=tuple(values.get("evaluations", ())),
+        settings=_settings(values.get("settings", {})),
+        notes=tuple(str(note) for note in values.get("notes", ())),
+        evaluations=tuple(dict(each) for each in values.get("evaluations", ())),
     )
+
+
+def _classes(values: Sequence[Mapping[str, Any]]) -> tuple[ModelClass, ...]:
+    if len(values) > MAX_CLASSES:
+        raise ValueError(f"it has {len(values)} classes, {MAX_CLASSES} are the most")
+    return tuple(ModelClass.from_json(each) for each in values)
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings as they are, once the ids among them are ids."""
+    for class_id in values.get("class_ids") or ():
+        _within(class_id, 0, MAX_CLASSES - 1)
+    return dict(values)
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable() or len(value) > _LONGEST_NAME:
+        raise ValueError(f"{str(value)[:40]!r} names no model")
+    return value
+
+
+def _figures(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures as they are, once they have the form in which panels read them."""
+    for part in (values.get("before"), values.get("after")):
+        rows = [] if part is None else part.get("per_class") or []
+        if not all(isinstance(row, Mapping) for row in rows):
+            raise ValueError("its figures are no figures by class")
+    return dict(values)
+
+
+def _within(value: Any, least: int, most: int) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError(f"{str(value)[:40]!r} is no whole number from {least} to {most}")
+    return value
 
 
 def _is_plain_name(text: str) -> bool:

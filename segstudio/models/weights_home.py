@@ -4,7 +4,6 @@
 untrained cards start from. `downloads/` holds what is being fetched, or was copied there by hand.
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 from segstudio import personal
 from segstudio.models.cards import ModelCard
 from segstudio.models.state_file import sync, write_state
-from segstudio.models.version_files import write_json
+from segstudio.models.version_files import read_json, write_json
 
 _log = logging.getLogger(__name__)
 
@@ -150,7 +149,7 @@ def _shipped(ref: Any) -> EncoderStart | None:
 def _read_json(file: Path) -> dict[str, Any]:
     """A JSON object; an empty one where the file is missing or damaged (the log says so)."""
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = read_json(file)
         return values if isinstance(values, dict) else {}
     except FileNotFoundError:
         return {}

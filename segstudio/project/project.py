@@ -230,7 +230,8 @@ class Project:
     def active_version_id(self) -> str | None:
         """The model version or card in use; None if none was chosen."""
         found: str | None = self._store.setting(_ACTIVE_MODEL)
-        return found
+        # a project from elsewhere names no folder of this machine or its network
+        return found if found and not {"/", "\\"} & set(found) else None
 
     def set_active_model(self, model: str) -> None:
         """Choose the model version or card to predict with; the journal marks when that was."""
