@@ -42,7 +42,8 @@ def broken(data: bytes, changes: Changes) -> bytes:
 
 def _change(data: bytes, hot: Sequence[Range]) -> st.SearchStrategy[Change]:
     anywhere = st.integers(0, max(0, len(data) - 1))
-    in_header = [st.integers(low, max(low, high - 1)) for low, high in hot] or [anywhere]
+    within = [(low, min(high, len(data))) for low, high in hot if low < len(data)]
+    in_header = [st.integers(low, max(low, high - 1)) for low, high in within] or [anywhere]
     at = st.one_of(anywhere, *in_header)
     return st.one_of(_number(at), _flip(data, at), _cut(data, at), _copied(data, at))
 

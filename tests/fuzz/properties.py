@@ -20,7 +20,7 @@ MOST_SECONDS = 60.0
 """An example that takes longer counts as hung: ten times the slowest sound file on a busy machine."""
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_LONGEST_SENTENCE = 600
+_LONGEST_SENTENCE = 2000  # one of them lists all models there are
 _HIGH_WATER = "VmHWM:"
 
 
