@@ -87,11 +87,15 @@ class StretchControl(QObject):
         path = document.info.path
         gamma = self._desk.stretch.gamma if self._desk.stretch and bands is not None else 1.0
         if kept is None:
-            self._background.ask("stretch", lambda: _find_stretch(path, bands, gamma), self._found)
+            self._background.ask(
+                "stretch", lambda: _find_stretch(path, bands, gamma), lambda found: self._found(path, found)
+            )
         else:
             self._count(kept.bands)
 
-    def _found(self, stretch: Stretch | None) -> None:
+    def _found(self, path: str, stretch: Stretch | None) -> None:
+        if self._is_gone(path):
+            return
         if stretch is None:
             self._say_trouble()
             return
@@ -109,13 +113,17 @@ class StretchControl(QObject):
             )
 
     def _counted(self, path: str, histograms: tuple[Histogram, ...] | None) -> None:
-        if self._desk.document is None or self._desk.document.info.path != path:
+        if self._is_gone(path):
             return
         if histograms is None:
             self._say_trouble()
             return
         self.histograms = histograms
         self._desk.stretch_changed.emit(self._desk.stretch)
+
+    def _is_gone(self, path: str) -> bool:
+        """Whether another image is open by now: an answer about this one comes too late."""
+        return self._desk.document is None or self._desk.document.info.path != path
 
     def _say_trouble(self) -> None:
         sentence = translate("StretchControl", "The values of this image cannot be read: check the file.")
@@ -131,14 +139,16 @@ class StretchControl(QObject):
     def _kept(self) -> Stretch | None:
         found: Any = self._desk.project.setting(self._key(), {}) if self._desk.project else {}
         try:
-            return Stretch(
+            stretch = Stretch(
                 bands=tuple(int(band) for band in found["bands"]),
                 low=tuple(float(value) for value in found["low"]),
                 high=tuple(float(value) for value in found["high"]),
                 gamma=float(found["gamma"]),
             )
-        except (TypeError, KeyError, ValueError):
+        except (TypeError, KeyError, ValueError, OverflowError):
             return None
+        count = self._desk.document.info.band_count if self._desk.document else 0
+        return stretch if all(0 <= band < count for band in stretch.bands) else None
 
     def keep(self) -> None:
         """Write what was changed last into the project."""
