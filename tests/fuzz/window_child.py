@@ -28,6 +28,7 @@ class Witness:
         self.sentences: list[str] = []
         self.errors: list[str] = []
         self.window.session.notice.connect(self._hear)
+        self.window.session.offer.connect(lambda sentence, *_: self.sentences.append(sentence))
         sys.excepthook = lambda *found: self.errors.append("".join(traceback.format_exception(*found)))
 
     def open(self, path: Path) -> dict[str, object]:
