@@ -53,7 +53,7 @@ def broken_bytes(home: Path, name: str) -> Property:
     def check(changes: Changes) -> None:
         use_project(put_project(home, {name: broken(data, changes)}))
 
-    return Property(check, mutations(data, [(0, 100), *pages[:8]]), quick=15, soak=1500)
+    return Property(check, mutations(data, [(0, 100), *pages[:8]]), quick=8, soak=1500)
 
 
 def hostile_values(home: Path) -> Property:
@@ -75,7 +75,7 @@ def hostile_values(home: Path) -> Property:
                 database.commit()
         use_project(folder)
 
-    return Property(check, st.lists(change, min_size=1, max_size=3), quick=40, soak=3000)
+    return Property(check, st.lists(change, min_size=1, max_size=3), quick=25, soak=3000)
 
 
 def _put(database: sqlite3.Connection, table: str, column: int, rows: str, value: object) -> None:
