@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QStatusBar,
     QWidget,
 )
@@ -19,6 +17,8 @@ from segstudio.ui.words import clock, translate
 if TYPE_CHECKING:
     from segstudio.ui.desk import JobState
 
+_MARGIN_PX = 12
+
 
 class StatusBar(QStatusBar):
     """Cells of fixed width, so that nothing jumps while the pointer moves; `StatusFeed` fills them."""
@@ -26,12 +26,13 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.place, self.map, self.lonlat = (
-            _cell("x 00000  y 00000"),
-            _cell("000000.00  0000000.00"),
-            _cell("00.00000° N  000.00000° E"),
+            Cell("x 00000  y 00000"),
+            Cell("000000.00  0000000.00"),
+            Cell("00.00000° N  000.00000° E"),
         )
-        self.values, self.class_name, self.memory = _cell("000 000 000"), _cell("vegetation xx"), QLabel()
-        self.facts = _cell("")
+        self.values, self.class_name, self.memory = Cell("000 000 000"), Cell("vegetation xx"), QLabel()
+        self.facts = QLabel()
+        self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.job = JobCell()
         self.setSizeGripEnabled(False)
         self.setContentsMargins(8, 0, 8, 0)
@@ -53,13 +54,35 @@ class StatusBar(QStatusBar):
         """Where the pointer is; what the image cannot say takes no room."""
         self.facts.hide()
         for cell, words in ((self.place, place), (self.map, on_map), (self.lonlat, lonlat)):
-            cell.setText(words)
+            cell.say(words)
             cell.setVisible(bool(words))
         self.values.show()
         self.class_name.show()
 
-    def _spot_cells(self) -> tuple[QLabel, ...]:
+    def _spot_cells(self) -> "tuple[Cell, ...]":
         return self.place, self.map, self.lonlat, self.values, self.class_name
+
+
+class Cell(QLabel):
+    """As wide as a sample text, wider once a longer one came: other words lay nothing out again.
+
+    A label of no fixed size asks the whole window for room at every step of the pointer.
+    """
+
+    def __init__(self, sample: str) -> None:
+        super().__init__()
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        metrics = self.fontMetrics()
+        self.setFixedSize(metrics.horizontalAdvance(sample) + _MARGIN_PX, metrics.height())
+
+    def say(self, words: str) -> None:
+        """Show other words."""
+        if words == self.text():
+            return
+        self.setText(words)
+        needed = self.sizeHint()
+        if needed.width() > self.width() or needed.height() > self.height():
+            self.setFixedSize(self.size().expandedTo(needed))
 
 
 class JobCell(QWidget):
@@ -100,13 +123,3 @@ class JobCell(QWidget):
         self.figures.setText("  ".join(part for part in (percentage, left) if part))
         self.figures.setToolTip(translate("jobs", state.text))
         self.cancel.setEnabled(not state.cancelling)
-
-
-def _cell(sample: str) -> QLabel:
-    """A label as wide as a sample text at least."""
-    cell = QLabel()
-    cell.setFrameShape(QFrame.Shape.NoFrame)
-    cell.setMinimumWidth(cell.fontMetrics().horizontalAdvance(sample) + 12)
-    cell.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
-    cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return cell

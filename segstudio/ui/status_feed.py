@@ -67,10 +67,10 @@ class StatusFeed(QObject):
         spot, cell = self._session.cursor, self._bar.class_name
         found = None if spot is None else self._session.class_at(*spot)
         if found is None or found not in self._session.classes.ids:
-            cell.setText("" if spot is None else translate("StatusBar", "unlabelled"))
+            cell.say("" if spot is None else translate("StatusBar", "unlabelled"))
             return
         entry = self._session.classes.by_id(found)
-        cell.setText(f'<span style="color:{entry.colour}">■</span> {entry.name}')
+        cell.say(f'<span style="color:{entry.colour}">■</span> {entry.name}')
 
     def _ask_values(self) -> None:
         document, spot = self._session.document, self._session.cursor
@@ -83,10 +83,10 @@ class StatusFeed(QObject):
         if found is None or self._session.cursor is None:
             return
         if found.values is None:
-            self._bar.values.setText(translate("StatusBar", "no data"))
+            self._bar.values.say(translate("StatusBar", "no data"))
             return
         shown = " ".join(_number(value) for value in found.values[:_MOST_VALUES])
-        self._bar.values.setText(shown + (" …" if len(found.values) > _MOST_VALUES else ""))
+        self._bar.values.say(shown + (" …" if len(found.values) > _MOST_VALUES else ""))
 
     def _ask_memory(self) -> None:
         self._background.ask("memory", read_memory, self._show_memory)
