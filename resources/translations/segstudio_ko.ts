@@ -15,40 +15,116 @@
     </message>
 </context>
 <context>
+    <name>AddressControl</name>
+    <message>
+        <location filename="../../segstudio/ui/address_control.py" line="61"/>
+        <source>Asking {host} for {name}…</source>
+        <translation>{host}에 {name} 파일을 요청하는 중…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/address_control.py" line="62"/>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/address_control.py" line="102"/>
+        <source>{host} answers again.</source>
+        <translation>{host}에 다시 연결되었습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/address_control.py" line="105"/>
+        <source>{reason}: what has been loaded stays, the rest is tried again in {seconds} s.</source>
+        <translation>{reason}: 이미 불러온 부분은 그대로 보이고, 나머지는 {seconds}초 뒤에 다시 시도합니다.</translation>
+    </message>
+</context>
+<context>
+    <name>AddressDialog</name>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="28"/>
+        <source>Open address</source>
+        <translation>주소 열기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="35"/>
+        <source>Address</source>
+        <translation>주소</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="36"/>
+        <source>Add to the open project</source>
+        <translation>열려 있는 프로젝트에 추가</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="46"/>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="47"/>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="48"/>
+        <source>Choose a file…</source>
+        <translation>파일 선택…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="101"/>
+        <source>A cloud-optimised GeoTIFF at https://, http:// or s3://. Only what you look at is fetched. A password or signature in the address is used until the program ends and is not kept.</source>
+        <translation>https://, http:// 또는 s3:// 주소의 클라우드 최적화 GeoTIFF입니다. 보는 부분만 가져옵니다. 주소에 든 비밀번호나 서명은 프로그램이 끝날 때까지만 쓰고 저장하지 않습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="109"/>
+        <source>Asking {host}…</source>
+        <translation>{host}에 요청하는 중…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="131"/>
+        <source>Address of the image</source>
+        <translation>이미지 주소</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/dialogs/address.py" line="131"/>
+        <source>Where is the image now?</source>
+        <translation>이미지가 지금 어디에 있나요?</translation>
+    </message>
+</context>
+<context>
     <name>BackupsDialog</name>
     <message>
-        <location filename="../../segstudio/ui/dialogs/backups.py" line="30"/>
-        <location filename="../../segstudio/ui/dialogs/backups.py" line="34"/>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="31"/>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="35"/>
         <source>Backups</source>
         <translation>백업</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/backups.py" line="39"/>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="40"/>
         <source>Go back to this one</source>
         <translation>이 백업으로 되돌리기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/backups.py" line="58"/>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="59"/>
         <source>Copies of what you said, newest first</source>
         <translation>작업 내용의 사본 (최신순)</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/backups.py" line="62"/>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="63"/>
         <source>None yet: a copy is made while you work and whenever you rest for a minute.</source>
         <translation>아직 없습니다. 작업하는 동안, 그리고 1분간 쉬실 때마다 사본이 만들어집니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/backups.py" line="65"/>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="66"/>
         <source>Keep the last</source>
         <translation>보관할 사본 수</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/backups.py" line="69"/>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="70"/>
         <source>What is replaced is kept beside it in the project&apos;s folder. Predictions stay.</source>
         <translation>교체되는 파일은 프로젝트 폴더에 함께 보관됩니다. 예측은 그대로 유지됩니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/backups.py" line="72"/>
+        <location filename="../../segstudio/ui/dialogs/backups.py" line="73"/>
         <source>Close</source>
         <translation>닫기</translation>
     </message>
@@ -99,37 +175,37 @@
 <context>
     <name>CompactDialog</name>
     <message>
-        <location filename="../../segstudio/ui/dialogs/compact.py" line="21"/>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="22"/>
         <source>Compact the history</source>
         <translation>작업 기록 압축</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/compact.py" line="43"/>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="44"/>
         <source>The history of {steps} steps takes {size:.1f} MB</source>
         <translation>작업 기록 {steps}단계가 {size:.1f} MB를 차지합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/compact.py" line="47"/>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="48"/>
         <source>Keep at most</source>
         <translation>최대 보관 크기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/compact.py" line="53"/>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="56"/>
         <source>Close</source>
         <translation>닫기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/compact.py" line="62"/>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="65"/>
         <source>Forget {steps} steps</source>
         <translation>{steps}단계 지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/compact.py" line="64"/>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="67"/>
         <source>Nothing has to be forgotten for that.</source>
         <translation>이 크기에는 지울 기록이 없습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/dialogs/compact.py" line="67"/>
+        <location filename="../../segstudio/ui/dialogs/compact.py" line="70"/>
         <source>The {steps} oldest steps could never be undone again; the masks stay as they are, and the newer {left} steps can still be taken back.</source>
         <translation>가장 오래된 {steps}단계는 다시는 실행 취소할 수 없게 됩니다. 마스크는 그대로 유지되며, 이후의 {left}단계는 계속 취소할 수 있습니다.</translation>
     </message>
@@ -160,27 +236,27 @@
 <context>
     <name>DepthControl</name>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="49"/>
+        <location filename="../../segstudio/ui/depth_control.py" line="52"/>
         <source>Depth targets</source>
         <translation>깊이 학습 목표</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="61"/>
+        <location filename="../../segstudio/ui/depth_control.py" line="64"/>
         <source>Cutting off depth</source>
         <translation>깊이 디코더 제거 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="71"/>
+        <location filename="../../segstudio/ui/depth_control.py" line="74"/>
         <source>No depth is known here: click where there is some.</source>
         <translation>이 위치에는 깊이 값이 없습니다. 값이 있는 곳을 클릭하세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="87"/>
+        <location filename="../../segstudio/ui/depth_control.py" line="91"/>
         <source>{version}: the same mask bit by bit, without depth; {before} became {after}.</source>
         <translation>{version}: 깊이 없이 비트 단위로 같은 마스크를 냅니다. 크기가 {before}에서 {after}(으)로 줄었습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/depth_control.py" line="114"/>
+        <location filename="../../segstudio/ui/depth_control.py" line="118"/>
         <source>Depth targets kept for {count} image(s): models with a depth decoder now learn them too.</source>
         <translation>영상 {count}개의 깊이 학습 목표를 저장했습니다. 이제 깊이 디코더가 있는 모델이 함께 학습합니다.</translation>
     </message>
@@ -378,7 +454,7 @@
 <context>
     <name>EditControl</name>
     <message>
-        <location filename="../../segstudio/ui/edit_control.py" line="42"/>
+        <location filename="../../segstudio/ui/edit_control.py" line="56"/>
         <source>{job} is still under way: wait for it or cancel it first.</source>
         <translation>{job} 작업이 아직 진행 중입니다. 끝날 때까지 기다리거나 먼저 취소하십시오.</translation>
     </message>
@@ -744,17 +820,17 @@
 <context>
     <name>JobCell</name>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="146"/>
+        <location filename="../../segstudio/ui/status.py" line="97"/>
         <source>Cancel</source>
         <translation>취소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="165"/>
+        <location filename="../../segstudio/ui/status.py" line="114"/>
         <source>Cancelling…</source>
         <translation>취소하는 중…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="172"/>
+        <location filename="../../segstudio/ui/status.py" line="121"/>
         <source>{time} left</source>
         <translation>{time} 남음</translation>
     </message>
@@ -762,22 +838,27 @@
 <context>
     <name>JobControl</name>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="77"/>
+        <location filename="../../segstudio/ui/job_control.py" line="82"/>
         <source>Predicting</source>
         <translation>예측 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="100"/>
+        <location filename="../../segstudio/ui/job_control.py" line="106"/>
         <source>{job} is still running: wait for it or cancel it first.</source>
         <translation>{job} 작업이 진행 중입니다. 끝날 때까지 기다리거나 먼저 취소하세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="158"/>
+        <location filename="../../segstudio/ui/job_control.py" line="167"/>
         <source>{job} was cancelled; what was done so far is kept.</source>
         <translation>{job} 작업을 취소했습니다. 지금까지의 결과는 보관됩니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/job_control.py" line="164"/>
+        <location filename="../../segstudio/ui/job_control.py" line="174"/>
+        <source>{percent} % is there, and Predict goes on from there.</source>
+        <translation>{percent} %까지 되어 있으며, 예측을 다시 누르면 거기서부터 이어집니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/job_control.py" line="180"/>
         <source>Show me a tile</source>
         <translation>타일 보기</translation>
     </message>
@@ -877,180 +958,226 @@
 <context>
     <name>MainWindow</name>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="160"/>
+        <location filename="../../segstudio/ui/workbench.py" line="97"/>
         <source>Images</source>
         <translation>영상</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="161"/>
+        <location filename="../../segstudio/ui/workbench.py" line="98"/>
         <source>Layers</source>
         <translation>레이어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="162"/>
+        <location filename="../../segstudio/ui/workbench.py" line="99"/>
         <source>Depth</source>
         <translation>깊이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="163"/>
+        <location filename="../../segstudio/ui/workbench.py" line="100"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="164"/>
+        <location filename="../../segstudio/ui/workbench.py" line="101"/>
         <source>Tool options</source>
         <translation>도구 옵션</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="165"/>
+        <location filename="../../segstudio/ui/workbench.py" line="102"/>
         <source>Model</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="166"/>
+        <location filename="../../segstudio/ui/workbench.py" line="103"/>
         <source>Fine-tune</source>
         <translation>미세 조정</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="167"/>
+        <location filename="../../segstudio/ui/workbench.py" line="104"/>
         <source>Versions</source>
         <translation>버전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="172"/>
+        <location filename="../../segstudio/ui/main_window.py" line="161"/>
         <source>Recent projects</source>
         <translation>최근 프로젝트</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="175"/>
+        <location filename="../../segstudio/ui/main_window.py" line="164"/>
         <source>Language</source>
         <translation>언어</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="178"/>
+        <location filename="../../segstudio/ui/main_window.py" line="168"/>
         <source>Panels</source>
         <translation>패널</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="182"/>
+        <location filename="../../segstudio/ui/main_window.py" line="201"/>
         <source>Arrange as at first</source>
         <translation>처음 배치로</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="186"/>
+        <location filename="../../segstudio/ui/main_window.py" line="180"/>
         <source>The language changes with the next start.</source>
         <translation>다음에 시작할 때 언어가 바뀝니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/main_window.py" line="235"/>
+        <location filename="../../segstudio/ui/workbench.py" line="150"/>
         <source>read-only</source>
         <translation>읽기 전용</translation>
     </message>
 </context>
 <context>
+    <name>MaskControl</name>
+    <message>
+        <location filename="../../segstudio/ui/mask_control.py" line="33"/>
+        <source>Importing {name}</source>
+        <translation>{name} 가져오는 중</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/mask_control.py" line="51"/>
+        <source>{name} is imported: {pixels} pixels. Undo takes it back.</source>
+        <translation>{name}: {pixels}픽셀을 가져왔습니다. 실행 취소로 되돌릴 수 있습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/mask_control.py" line="54"/>
+        <source>{name} says what the mask says already: nothing changed.</source>
+        <translation>{name}의 내용이 이미 마스크와 같아 바뀐 것이 없습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/mask_control.py" line="57"/>
+        <source>{name} names none of the project&apos;s classes: give them the ids or colours of the mask.</source>
+        <translation>{name}에 이 프로젝트의 클래스가 없습니다. 클래스의 번호나 색을 마스크에 맞추세요.</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryMenu</name>
+    <message>
+        <location filename="../../segstudio/ui/memory_menu.py" line="16"/>
+        <source>Memory for images</source>
+        <translation>이미지용 메모리</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/memory_menu.py" line="29"/>
+        <source>{percent} % of this machine’s memory ({size})</source>
+        <translation>이 컴퓨터 메모리의 {percent} % ({size})</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/memory_menu.py" line="31"/>
+        <source>For tiles, masks and decoded blocks; from the next image on</source>
+        <translation>타일, 마스크, 해독된 블록에 쓰이며, 다음에 여는 이미지부터 적용됩니다</translation>
+    </message>
+</context>
+<context>
     <name>ModelCard</name>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="16"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="18"/>
         <source>Bands</source>
         <translation>밴드</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="17"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="19"/>
         <source>Gives</source>
         <translation>결과</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="18"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="20"/>
         <source>Classes</source>
         <translation>클래스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="19"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="21"/>
         <source>Hold-out</source>
         <translation>검증</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="20"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="22"/>
         <source>IoU by class</source>
         <translation>클래스별 IoU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="21"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="23"/>
         <source>Taught with</source>
         <translation>학습 자료</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="22"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="24"/>
         <source>Weights</source>
         <translation>가중치</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="23"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="25"/>
         <source>Encoder</source>
         <translation>인코더</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="24"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="26"/>
         <source>Size</source>
         <translation>크기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="25"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="27"/>
         <source>Patch</source>
         <translation>패치</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="26"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="28"/>
         <source>Memory</source>
         <translation>메모리</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="27"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="29"/>
         <source>Licence</source>
         <translation>라이선스</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="28"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="30"/>
         <source>Paper</source>
         <translation>논문</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="29"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="31"/>
         <source>Source</source>
         <translation>출처</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="37"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="39"/>
         <source>any number</source>
         <translation>개수 제한 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="43"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="45"/>
         <source>mask and depth</source>
         <translation>마스크와 깊이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="44"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="46"/>
         <source>mask</source>
         <translation>마스크</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="51"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="53"/>
         <source>{source}, licence: {licence}</source>
         <translation>{source}, 라이선스: {licence}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="58"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="57"/>
+        <source>not on this machine: copy {file} into {folder}</source>
+        <translation>이 컴퓨터에 없습니다. {file} 파일을 {folder} 폴더에 복사하세요</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="63"/>
         <source>none yet; its encoder starts from {title}</source>
         <translation>아직 없음. 인코더는 {title}에서 출발합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="63"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="73"/>
         <source>{count} M parameters</source>
         <translation>매개변수 {count} M</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model_card.py" line="71"/>
+        <location filename="../../segstudio/ui/panels/model_card.py" line="81"/>
         <source>mean IoU {value} %</source>
         <translation>평균 IoU {value} %</translation>
     </message>
@@ -1076,102 +1203,87 @@
 <context>
     <name>ModelPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="45"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="46"/>
         <source>About the plugin…</source>
         <translation>플러그인 정보…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="49"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="50"/>
         <source>Get weights…</source>
         <translation>가중치 받기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="50"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="51"/>
         <source>Import weights…</source>
         <translation>가중치 가져오기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="81"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="83"/>
         <source>Runs on</source>
         <translation>실행 장치</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="88"/>
-        <source>View</source>
-        <translation>화면</translation>
-    </message>
-    <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="88"/>
-        <source>Area</source>
-        <translation>영역</translation>
-    </message>
-    <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="88"/>
-        <source>Whole scene</source>
-        <translation>전체</translation>
-    </message>
-    <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="94"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="93"/>
         <source>Models</source>
         <translation>모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="110"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="109"/>
         <source>GPU if there is one</source>
         <translation>GPU가 있으면 GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="111"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="110"/>
         <source>CPU</source>
         <translation>CPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="112"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="111"/>
         <source>GPU</source>
         <translation>GPU</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="125"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="124"/>
         <source>Taught in this project</source>
         <translation>이 프로젝트에서 학습</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="132"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="131"/>
         <source>Fetched or imported</source>
         <translation>받았거나 가져온 모델</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="138"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="137"/>
         <source>Ready to use</source>
         <translation>바로 사용 가능</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="150"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="149"/>
         <source>Plugins not allowed yet</source>
         <translation>아직 허용되지 않은 플러그인</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="159"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="158"/>
         <source>Changed: {title}</source>
         <translation>변경됨: {title}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="160"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="159"/>
         <source>Its files have changed since you allowed it.</source>
         <translation>허용한 뒤 파일이 바뀌었습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="195"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="194"/>
         <source>{title}: no weights yet</source>
         <translation>{title}: 아직 가중치 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="209"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="208"/>
         <source>A fixed rule: it predicts and cannot be taught.</source>
         <translation>고정된 규칙입니다: 예측은 하지만 학습할 수 없습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/model.py" line="211"/>
+        <location filename="../../segstudio/ui/panels/model.py" line="210"/>
         <source>No weights yet: it can be taught from your corrections.</source>
         <translation>아직 가중치가 없습니다. 수정한 내용으로 학습할 수 있습니다.</translation>
     </message>
@@ -1179,12 +1291,12 @@
 <context>
     <name>NetworkLook</name>
     <message>
-        <location filename="../../segstudio/ui/network_look.py" line="30"/>
+        <location filename="../../segstudio/ui/network_look.py" line="29"/>
         <source>{title} sees its bands as they are: only a gray adapter learns a mix of them.</source>
         <translation>{title}은(는) 밴드를 있는 그대로 봅니다. 그레이 어댑터만 밴드 조합을 학습합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/network_look.py" line="42"/>
+        <location filename="../../segstudio/ui/network_look.py" line="41"/>
         <source>Looking through the adapter</source>
         <translation>어댑터 출력 계산 중</translation>
     </message>
@@ -1250,7 +1362,7 @@
 <context>
     <name>NoticeBar</name>
     <message>
-        <location filename="../../segstudio/ui/notice_bar.py" line="36"/>
+        <location filename="../../segstudio/ui/notice_bar.py" line="37"/>
         <source>Close</source>
         <translation>닫기</translation>
     </message>
@@ -1258,7 +1370,7 @@
 <context>
     <name>Pen</name>
     <message>
-        <location filename="../../segstudio/ui/pen.py" line="69"/>
+        <location filename="../../segstudio/ui/pen.py" line="92"/>
         <source>The depth filter keeps this place from the tools.</source>
         <translation>깊이 필터 때문에 이 위치는 편집할 수 없습니다.</translation>
     </message>
@@ -1342,34 +1454,123 @@
     </message>
 </context>
 <context>
+    <name>PredictButtons</name>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="28"/>
+        <source>View</source>
+        <translation>화면</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="29"/>
+        <source>Area</source>
+        <translation>영역</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="30"/>
+        <source>Whole scene</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="35"/>
+        <source>Time and memory are measured whenever the model runs here</source>
+        <translation>시간과 메모리는 이 컴퓨터에서 모델이 실행될 때마다 측정됩니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="37"/>
+        <source>Start over</source>
+        <translation>처음부터</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="67"/>
+        <source>Predict all of it again, also what is there already</source>
+        <translation>이미 되어 있는 부분까지 전부 다시 예측합니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="122"/>
+        <source>{scope} goes on at {percent} %</source>
+        <translation>{scope}: {percent} %부터 이어집니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="129"/>
+        <source>about {number} s</source>
+        <translation>약 {number}초</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="131"/>
+        <source>about {number} min</source>
+        <translation>약 {number}분</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="132"/>
+        <source>about {number} h</source>
+        <translation>약 {number}시간</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="136"/>
+        <source>{memory} of memory, as measured here</source>
+        <translation>메모리 {memory} (여기서 측정한 값)</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="137"/>
+        <source>{memory} of memory; time not known yet</source>
+        <translation>메모리 {memory}, 시간은 아직 알 수 없습니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="139"/>
+        <source>{memory} of memory, a rough guess</source>
+        <translation>메모리 약 {memory} (어림값)</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/predict_buttons.py" line="144"/>
+        <source>That needs about {needed} of memory and {free} are free: close other programs, or choose a lighter model.</source>
+        <translation>메모리가 약 {needed} 필요한데 {free}만 비어 있습니다. 다른 프로그램을 닫거나 더 가벼운 모델을 고르세요.</translation>
+    </message>
+</context>
+<context>
     <name>ProjectControl</name>
     <message>
-        <location filename="../../segstudio/ui/project_control.py" line="50"/>
+        <location filename="../../segstudio/ui/project_control.py" line="59"/>
         <source>A job is running: cancel it or wait, then open again.</source>
         <translation>작업이 진행 중입니다. 취소하거나 끝난 뒤에 다시 여세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/project_control.py" line="97"/>
+        <location filename="../../segstudio/ui/project_control.py" line="136"/>
         <source>It shows the same: use it</source>
         <translation>같은 영상입니다. 사용하기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/project_control.py" line="127"/>
+        <location filename="../../segstudio/ui/project_control.py" line="164"/>
+        <source>Fetch it</source>
+        <translation>가져오기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/project_control.py" line="167"/>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/project_control.py" line="170"/>
+        <location filename="../../segstudio/ui/project_control.py" line="191"/>
         <source>Locate it…</source>
         <translation>위치 지정…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/project_control.py" line="132"/>
+        <location filename="../../segstudio/ui/project_control.py" line="196"/>
         <source>The image was found again at {path}.</source>
         <translation>영상을 다음 위치에서 다시 찾았습니다: {path}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/project_control.py" line="139"/>
+        <location filename="../../segstudio/ui/project_control.py" line="203"/>
         <source>Show the backups</source>
         <translation>백업 보기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/project_control.py" line="154"/>
+        <location filename="../../segstudio/ui/project_control.py" line="209"/>
+        <source>{name} has no overviews: to show all of it, all of it is fetched ({size:.0f} MB). Zoom in, or ask for a cloud-optimised GeoTIFF.</source>
+        <translation>{name}에는 오버뷰가 없어서 전체를 보려면 파일 전체({size:.0f} MB)를 가져와야 합니다. 확대해서 보거나 클라우드 최적화 GeoTIFF를 받아 여세요.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/project_control.py" line="230"/>
         <source>Your work is kept in {folder}.</source>
         <translation>작업은 {folder}에 저장됩니다.</translation>
     </message>
@@ -1377,32 +1578,63 @@
 <context>
     <name>Questions</name>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="33"/>
+        <location filename="../../segstudio/ui/questions.py" line="40"/>
         <source>Open images</source>
         <translation>영상 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="37"/>
+        <location filename="../../segstudio/ui/questions.py" line="44"/>
         <source>Add images</source>
         <translation>영상 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="45"/>
+        <location filename="../../segstudio/ui/questions.py" line="60"/>
+        <source>Import a mask</source>
+        <translation>마스크 가져오기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/questions.py" line="63"/>
+        <source>Masks ({suffixes})</source>
+        <translation>마스크 ({suffixes})</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/questions.py" line="70"/>
+        <source>Mask or image?</source>
+        <translation>마스크인가요, 이미지인가요?</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/questions.py" line="71"/>
+        <source>{name} is as large as the open image.</source>
+        <translation>{name}의 크기가 열린 이미지와 같습니다.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/questions.py" line="73"/>
+        <source>Import as its mask</source>
+        <translation>이 이미지의 마스크로 가져오기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/questions.py" line="74"/>
+        <source>Open as an image</source>
+        <translation>이미지로 열기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/questions.py" line="89"/>
         <source>Open a folder of photos or a project</source>
         <translation>사진 폴더 또는 프로젝트 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="58"/>
+        <location filename="../../segstudio/ui/questions.py" line="111"/>
         <source>Where is the image now?</source>
-        <translation>영상이 지금 어디에 있습니까?</translation>
+        <translation>이미지가 지금 어디에 있나요?</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="76"/>
+        <location filename="../../segstudio/ui/questions.py" line="137"/>
         <source>Images ({suffixes})</source>
         <translation>영상 ({suffixes})</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/questions.py" line="77"/>
+        <location filename="../../segstudio/ui/questions.py" line="64"/>
+        <location filename="../../segstudio/ui/questions.py" line="138"/>
         <source>All files (*)</source>
         <translation>모든 파일 (*)</translation>
     </message>
@@ -1446,7 +1678,7 @@
 <context>
     <name>SampleControl</name>
     <message>
-        <location filename="../../segstudio/ui/sample_control.py" line="22"/>
+        <location filename="../../segstudio/ui/sample_control.py" line="23"/>
         <source>Making the sample</source>
         <translation>예제 만드는 중</translation>
     </message>
@@ -1462,52 +1694,57 @@
 <context>
     <name>Session</name>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="97"/>
+        <location filename="../../segstudio/ui/session.py" line="117"/>
         <source>Open read-only</source>
         <translation>읽기 전용으로 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="187"/>
+        <location filename="../../segstudio/ui/session.py" line="122"/>
+        <source>Put the newest backup back</source>
+        <translation>가장 최근 백업으로 되돌리기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/session.py" line="243"/>
         <source>Taking an edit back</source>
         <translation>편집 취소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="193"/>
+        <location filename="../../segstudio/ui/session.py" line="249"/>
         <source>Making an edit again</source>
         <translation>편집 다시 실행</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="201"/>
+        <location filename="../../segstudio/ui/session.py" line="257"/>
         <source>Accepting the prediction</source>
         <translation>예측 수락</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="369"/>
+        <location filename="../../segstudio/ui/session.py" line="425"/>
         <source>Deleting a class</source>
         <translation>클래스 삭제</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="371"/>
+        <location filename="../../segstudio/ui/session.py" line="427"/>
         <source>Merging classes</source>
         <translation>클래스 병합</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="379"/>
+        <location filename="../../segstudio/ui/session.py" line="435"/>
         <source>“{name}” is gone from the list; {pixels} pixels of this image changed.</source>
         <translation>“{name}” 클래스를 목록에서 제거했습니다. 이 영상에서 {pixels}픽셀이 변경되었습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="404"/>
+        <location filename="../../segstudio/ui/session.py" line="460"/>
         <source>{job} is still under way: wait for it or cancel it first.</source>
         <translation>{job} 작업이 아직 진행 중입니다. 끝날 때까지 기다리거나 먼저 취소하십시오.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="413"/>
+        <location filename="../../segstudio/ui/session.py" line="469"/>
         <source>You are looking at an earlier state: nothing is changed there.</source>
         <translation>이전 상태를 보고 있습니다. 이 상태에서는 변경할 수 없습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/session.py" line="414"/>
+        <location filename="../../segstudio/ui/session.py" line="470"/>
         <source>Back to now</source>
         <translation>현재로 돌아가기</translation>
     </message>
@@ -1515,27 +1752,27 @@
 <context>
     <name>StatusBar</name>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="112"/>
+        <location filename="../../segstudio/ui/status_feed.py" line="70"/>
         <source>unlabelled</source>
         <translation>표시 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="128"/>
+        <location filename="../../segstudio/ui/status_feed.py" line="86"/>
         <source>no data</source>
         <translation>값 없음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="191"/>
+        <location filename="../../segstudio/ui/status_feed.py" line="100"/>
         <source>{count} bands {dtype}</source>
         <translation>{count}밴드 {dtype}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="193"/>
+        <location filename="../../segstudio/ui/status_feed.py" line="102"/>
         <source>1 band {dtype}</source>
         <translation>1밴드 {dtype}</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/status.py" line="197"/>
+        <location filename="../../segstudio/ui/status_feed.py" line="106"/>
         <source>no georeference</source>
         <translation>좌표 없음</translation>
     </message>
@@ -1596,7 +1833,7 @@
 <context>
     <name>StretchControl</name>
     <message>
-        <location filename="../../segstudio/ui/stretch_control.py" line="102"/>
+        <location filename="../../segstudio/ui/stretch_control.py" line="129"/>
         <source>The values of this image cannot be read: check the file.</source>
         <translation>이 영상의 값을 읽을 수 없습니다. 파일을 확인하세요.</translation>
     </message>
@@ -1604,52 +1841,57 @@
 <context>
     <name>Teaching</name>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="35"/>
+        <location filename="../../segstudio/ui/teaching.py" line="37"/>
         <source>Open an image first.</source>
         <translation>먼저 영상을 여세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="45"/>
+        <location filename="../../segstudio/ui/teaching.py" line="59"/>
         <source>Open an image and correct something first.</source>
         <translation>먼저 영상을 열고 수정하세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="53"/>
+        <location filename="../../segstudio/ui/teaching.py" line="67"/>
         <source>Fine-tuning</source>
         <translation>미세 조정 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="64"/>
+        <location filename="../../segstudio/ui/teaching.py" line="78"/>
         <source>Exporting</source>
         <translation>내보내는 중</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="104"/>
+        <location filename="../../segstudio/ui/teaching.py" line="118"/>
         <source>Mark an area first: press A and drag a rectangle.</source>
         <translation>먼저 영역을 지정하세요. A를 누르고 사각형을 그리세요.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="128"/>
+        <location filename="../../segstudio/ui/teaching.py" line="133"/>
         <source>The model also knows {names}, which this project has no class for.</source>
         <translation>모델이 아는 {names} 클래스가 이 프로젝트에 없습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="131"/>
+        <location filename="../../segstudio/ui/teaching.py" line="136"/>
         <source>Add these classes</source>
         <translation>클래스 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="138"/>
+        <location filename="../../segstudio/ui/teaching.py" line="143"/>
         <source>{title} has no weights yet: it learns from your corrections first.</source>
         <translation>{title} 모델은 아직 가중치가 없습니다. 먼저 수정한 내용으로 학습합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="139"/>
+        <location filename="../../segstudio/ui/teaching.py" line="144"/>
         <source>Start training from your corrections</source>
         <translation>수정 내용으로 학습 시작</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/teaching.py" line="154"/>
+        <location filename="../../segstudio/ui/teaching.py" line="148"/>
+        <source>{title} needs {file}, which is not on this machine: copy it into {folder}.</source>
+        <translation>{title}에는 {file} 파일이 필요하지만 이 컴퓨터에 없습니다. {folder} 폴더에 복사하세요.</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/teaching.py" line="166"/>
         <source>Exported to {folder}, read again and found right.</source>
         <translation>{folder}에 내보내고 다시 읽어 확인했습니다.</translation>
     </message>
@@ -1657,23 +1899,23 @@
 <context>
     <name>TimeBar</name>
     <message>
-        <location filename="../../segstudio/ui/time_bar.py" line="55"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="56"/>
         <location filename="../../segstudio/ui/time_bar.py" line="111"/>
         <source>History</source>
         <translation>작업 기록</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/time_bar.py" line="57"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="58"/>
         <source>Before this model</source>
         <translation>이 모델 사용 전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/time_bar.py" line="58"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="59"/>
         <source>Go on from here</source>
         <translation>여기서부터 계속</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/time_bar.py" line="62"/>
+        <location filename="../../segstudio/ui/time_bar.py" line="63"/>
         <source>Close</source>
         <translation>닫기</translation>
     </message>
@@ -1699,57 +1941,82 @@
 <context>
     <name>ToolPanel</name>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="24"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="25"/>
         <source>Size</source>
         <translation>크기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="59"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="27"/>
+        <source>Smoothing</source>
+        <translation>손떨림 보정</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="28"/>
+        <source>Takes the jitter of a slow hand out of strokes</source>
+        <translation>천천히 움직일 때 생기는 손떨림을 획에서 없앱니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="32"/>
+        <source>Pressure</source>
+        <translation>필압</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="33"/>
+        <source>How much smaller the lightest touch of the pen paints</source>
+        <translation>펜을 가장 가볍게 댈 때 브러시가 얼마나 작아지는지 정합니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="75"/>
         <source>Clear</source>
         <translation>지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="74"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="90"/>
         <source>All depths</source>
         <translation>모든 깊이</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="90"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="106"/>
         <source>Only depth {range}</source>
         <translation>깊이 {range}만</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="94"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="110"/>
         <source>[ and ] change the size, the right button erases.</source>
         <translation>[ 와 ] 로 크기 조절, 오른쪽 단추로 지우기.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="95"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="111"/>
         <source>Takes back what was said; the prediction shows again.</source>
         <translation>수정 내용을 되돌려 예측이 다시 보입니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="96"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="112"/>
         <source>Drag moves the view, the wheel zooms. Hold Space to pan with any tool.</source>
         <translation>끌면 이동, 휠로 확대합니다. 어떤 도구에서든 Space를 누르면 이동합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="97"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="113"/>
         <source>Click the corners, double-click closes. Esc leaves it.</source>
         <translation>꼭짓점을 클릭하고 두 번 클릭하면 닫힙니다. Esc로 취소합니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="98"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="114"/>
         <source>Click a region: all connected pixels of its class get the class in hand.</source>
         <translation>영역을 클릭하면 이어진 같은 클래스 픽셀이 선택한 클래스로 바뀝니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="103"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="123"/>
+        <source>off</source>
+        <translation>끔</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="127"/>
         <source>Drag a rectangle: it can be predicted on its own.</source>
         <translation>사각형을 그리면 그 영역만 예측할 수 있습니다.</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/panels/tool_options.py" line="105"/>
+        <location filename="../../segstudio/ui/panels/tool_options.py" line="129"/>
         <source>{size} px, {count} pixels</source>
         <translation>{size} px, {count} 픽셀</translation>
     </message>
@@ -1893,147 +2160,177 @@
     </message>
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="29"/>
+        <source>Open address…</source>
+        <translation>주소 열기…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="32"/>
+        <source>Open a GeoTIFF at https:// or s3://; only what you look at is fetched</source>
+        <translation>https:// 또는 s3:// 주소의 GeoTIFF를 엽니다. 보는 부분만 가져옵니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="38"/>
+        <source>Open the copied address</source>
+        <translation>복사한 주소 열기</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="41"/>
+        <source>Open the address that was copied in another program</source>
+        <translation>다른 프로그램에서 복사한 주소를 엽니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="47"/>
         <source>Add images to this project…</source>
         <translation>프로젝트에 영상 추가…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="32"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="50"/>
         <source>Add images to this project</source>
         <translation>프로젝트에 영상 추가</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="39"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="57"/>
+        <source>Import a mask…</source>
+        <translation>마스크 가져오기…</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="60"/>
+        <source>Take a mask made elsewhere as annotation of the open image</source>
+        <translation>다른 곳에서 만든 마스크를 열린 이미지의 주석으로 가져옵니다</translation>
+    </message>
+    <message>
+        <location filename="../../segstudio/ui/action_rows.py" line="67"/>
         <source>Depth targets…</source>
         <translation>깊이 학습 목표…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="42"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="70"/>
         <source>Height or depth from rasters or a depth network, for models that give depth</source>
         <translation>깊이를 내는 모델을 위해 래스터나 깊이 추정 네트워크에서 높이 또는 깊이를 가져옵니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="49"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="77"/>
         <source>Open the sample</source>
         <translation>예제 열기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="52"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="80"/>
         <source>A made-up town with buildings, roads, water and height</source>
         <translation>건물, 도로, 물, 높이가 있는 가상 마을</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="59"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="87"/>
         <source>Export masks…</source>
         <translation>마스크 내보내기…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="62"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="90"/>
         <source>Write masks with their georeference</source>
         <translation>좌표와 함께 마스크를 저장합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="69"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="97"/>
         <source>Backups…</source>
         <translation>백업…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="72"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="100"/>
         <source>Copies of the project, made while you work; go back to one</source>
         <translation>작업 중에 만들어진 프로젝트 사본을 보고 그 시점으로 되돌립니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="79"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="107"/>
         <source>Compact the history…</source>
         <translation>작업 기록 압축…</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="82"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="110"/>
         <source>See how much room the history takes, and forget its oldest steps</source>
         <translation>작업 기록이 차지하는 용량을 확인하고 가장 오래된 단계를 지웁니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="89"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="117"/>
         <source>Quit</source>
         <translation>끝내기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="101"/>
-        <location filename="../../segstudio/ui/session.py" line="383"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="129"/>
+        <location filename="../../segstudio/ui/session.py" line="439"/>
         <source>Undo</source>
         <translation>실행 취소</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="104"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="132"/>
         <source>Take the last edit back</source>
         <translation>마지막 수정을 되돌립니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="111"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="139"/>
         <source>Redo</source>
         <translation>다시 실행</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="114"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="142"/>
         <source>Make the edit again</source>
         <translation>되돌린 수정을 다시 합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="121"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="149"/>
         <source>History</source>
         <translation>작업 기록</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="124"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="152"/>
         <source>See the mask as it was at any moment, and go there</source>
         <translation>원하는 시점의 마스크를 보고 그 시점으로 이동합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="131"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="159"/>
         <source>Before this model</source>
         <translation>이 모델 사용 전</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="134"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="162"/>
         <source>See the mask as it was before the model came into use</source>
         <translation>현재 모델을 사용하기 전의 마스크를 봅니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="141"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="169"/>
         <source>The rest of this tile is right</source>
         <translation>이 타일의 나머지는 맞음</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="144"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="172"/>
         <source>Accept the prediction in the tile under the pointer</source>
         <translation>포인터 아래 타일의 예측을 승인합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="152"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="180"/>
         <source>Next doubtful tile</source>
         <translation>다음 불확실한 타일</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="155"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="183"/>
         <source>Show the tile the model is least sure about</source>
         <translation>모델이 가장 확신하지 못하는 타일로 이동합니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="163"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="191"/>
         <source>Clear the area</source>
         <translation>영역 지우기</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="166"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="194"/>
         <source>Forget the marked area</source>
         <translation>지정한 영역을 지웁니다</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="176"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="204"/>
         <source>Keyboard shortcuts</source>
         <translation>단축키</translation>
     </message>
     <message>
-        <location filename="../../segstudio/ui/action_rows.py" line="185"/>
+        <location filename="../../segstudio/ui/action_rows.py" line="213"/>
         <source>About segstudio</source>
         <translation>segstudio 정보</translation>
     </message>
