@@ -20,6 +20,18 @@ settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
+def cache_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests keep what can be made again."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_in_the_persons_cache(cache_of_tests: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nets exported for the fast engine stay apart from those of whoever runs the tests."""
+    monkeypatch.setattr("segstudio.personal.cache_folder", lambda: cache_of_tests)
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real images beside the project; the test is skipped where it is absent."""
     folder = Path(__file__).resolve().parents[2] / "shared" / "data"
