@@ -8,6 +8,7 @@ restricted reader only (`weights_only=True`), which builds tensors and nothing e
 import pickle
 import pickletools
 import struct
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -181,7 +182,9 @@ def _check_names(path: Path, names: Iterator[str]) -> None:
 
 def _restricted(path: Path) -> Any:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # about pickles of another age, which fail or do not
+            return torch.load(path, map_location="cpu", weights_only=True)
     except _UNREADABLE as error:
         raise _damaged(path, error) from error
 

@@ -16,6 +16,7 @@ MAX_IMAGES = 100_000
 _LONGEST_NAME = 10_000
 _SIZE = f"BETWEEN 1 AND {MAX_SIDE_PX}"
 _PLACE = f"BETWEEN 0 AND {MAX_SIDE_PX}"
+_PIXELS = f"pixels BETWEEN -{MAX_SIDE_PX**2} AND {MAX_SIDE_PX**2}"
 _CLASS_ID = "BETWEEN 0 AND 254"
 _OF_IMAGE = "image_id IS NULL OR image_id IN (SELECT id FROM images)"
 _IS_OBJECT = "json_valid({0}) AND json_type({0}) = 'object'"
@@ -47,7 +48,11 @@ PROJECT_RULES: Rules = {
         "file_size >= 0 AND cursor >= 0",
         "state IN ('new', 'started', 'done')",
     ),
-    "class_counts": (f"class_id {_CLASS_ID}", _OF_IMAGE),
+    "class_counts": (
+        f"class_id {_CLASS_ID}",
+        _PIXELS,
+        _OF_IMAGE,
+    ),
     "journal": (
         "id > 0 AND coalesce(class_id, 0) BETWEEN 0 AND 255",
         f"col_off {_PLACE} AND row_off {_PLACE} AND width {_PLACE} AND height {_PLACE}",
@@ -61,8 +66,12 @@ PROJECT_RULES: Rules = {
 PREDICTION_RULES: Rules = {
     "finished_strips": (f"col_off {_PLACE} AND row_off {_PLACE} AND width {_PLACE} AND height {_PLACE}",),
 }
-_CHUNK_RULE = (f"row {_PLACE} AND col {_PLACE}",)
-_LARGE_TABLES = dict.fromkeys(("annotation_chunks", "depth_chunks", "journal_changes"), _CHUNK_RULE)
+_CHUNK_PLACE = f"row {_PLACE} AND col {_PLACE}"
+_LARGE_TABLES: Rules = {
+    "annotation_chunks": (_CHUNK_PLACE, _OF_IMAGE),
+    "depth_chunks": (_CHUNK_PLACE, _OF_IMAGE),
+    "journal_changes": (_CHUNK_PLACE,),
+}
 _TYPES = {"INTEGER": "integer", "TEXT": "text", "BLOB": "blob"}
 
 
