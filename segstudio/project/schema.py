@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 
 from segstudio.errors import ProjectError
-from segstudio.project.database import DamagedDatabase, Database
+from segstudio.project.database import Database
 
 PROJECT_APPLICATION = 0x53454753
 PREDICTIONS_APPLICATION = 0x53454750
@@ -110,10 +110,6 @@ def check_schema(database: Database, migrations: tuple[str, ...], application: i
     """
     found = database.row("PRAGMA application_id")
     seen = (database.row("PRAGMA user_version") or (0,))[0]
-    if not database.rows("SELECT name FROM sqlite_master LIMIT 1"):
-        raise DamagedDatabase(
-            f"{database.path} is empty: put a backup in its place with `segstudio project restore`"
-        )
     if found != (application,):
         raise ProjectError(f"{database.path} is not part of a segstudio project: choose another folder")
     if seen > len(migrations):
