@@ -59,6 +59,9 @@ class ProjectControl(QObject):
                 translate("ProjectControl", "A job is running: cancel it or wait, then open again.")
             )
         opening = plan_address(what) if isinstance(what, ImageFile) else plan_opening(what)
+        if self._desk.project is not None and _is_of(self._desk.project, opening):
+            self._show_more(self._desk.project, opening)
+            return
         project, rest = _open_project(opening, read_only=read_only)
         self.close()
         self._desk.project = project
@@ -225,6 +228,14 @@ class ProjectControl(QObject):
         known = next((entry for entry in entries if entry.id == last), entries[0])
         self.show_image((wanted or known).id, seen=first if isinstance(first, ImageFile) else None)
 
+    def _show_more(self, project: Project, opening: Opening) -> None:
+        """Show images whose project is open already; those it does not have yet are added."""
+        rest = [] if project.read_only else _with_the_first(project, opening)
+        self._desk.images_changed.emit()
+        if opening.images:
+            self._show_first(opening)
+        self.add_images(rest)
+
     def _say_where(self, opening: Opening) -> None:
         if opening.is_new:
             sentence = translate("ProjectControl", "Your work is kept in {folder}.")
@@ -253,13 +264,20 @@ def _open_project(opening: Opening, *, read_only: bool = False) -> tuple[Project
         project = Project.create(opening.folder, classes=classes, images=opening.images[:1])
         return project, list(opening.images[1:])
     project = Project.open(opening.folder, read_only=read_only)
-    if read_only:
-        return project, []
+    return project, [] if read_only else _with_the_first(project, opening)
+
+
+def _with_the_first(project: Project, opening: Opening) -> list[Path | ImageFile]:
+    """The images still to be added; where the project has none of them, it gets the first at once."""
     missing = [image for image in opening.images if _entry_of(project.images, image) is None]
     if missing and len(missing) == len(opening.images):
         project.add_image(missing[0])
         missing = missing[1:]
-    return project, missing
+    return missing
+
+
+def _is_of(project: Project, opening: Opening) -> bool:
+    return not opening.is_new and project.folder.resolve() == opening.folder.resolve()
 
 
 def _classes_beside(image: Path | ImageFile) -> ClassList:

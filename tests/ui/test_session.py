@@ -27,10 +27,21 @@ def test_an_image_opens_as_a_project_beside_it(opened, scene):
 
 def test_opening_it_again_finds_the_same_project_and_its_strokes(opened, scene):
     stroke(opened, (100, 100), (200, 150))
-    before = opened.document.counts()
+    before, said = opened.document.counts(), []
+    opened.notice.connect(lambda *words: said.append(words))
+    opened.offer.connect(lambda *words: said.append(words))
     opened.open_path(scene)
+    opened.open_path(opened.project.folder)
     assert opened.document.counts() == before != {}
     assert len(opened.project.images) == 1
+    assert not said
+
+
+def test_another_image_of_the_same_name_joins_the_open_project(opened, scene):
+    twin = write_tif(scene.with_suffix(".tiff"))
+    opened.open_path(twin)
+    assert [entry.path for entry in opened.project.images] == [scene, twin]
+    assert opened.document.info.path == str(twin)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
