@@ -71,11 +71,12 @@ class PartialStrips:
 
     def close(self) -> None:
         """Let go of the file, which stays."""
-        self._file.close()
+        with suppress(OSError):  # a record that did not fit is tried once more: `add` has said so
+            self._file.close()
 
     def remove(self) -> None:
         """All is where it belongs: the file is not needed any more."""
-        self._file.close()
+        self.close()
         self.path.unlink(missing_ok=True)
 
     def _opened(self, *, fresh: bool) -> BinaryIO:

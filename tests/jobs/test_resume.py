@@ -1,5 +1,6 @@
 """A prediction that was broken off goes on where it stopped, and ends as if it had not been."""
 
+import sys
 from contextlib import closing
 from dataclasses import replace
 
@@ -9,12 +10,14 @@ import rasterio
 from known_scenes import CLASSES as MODEL_CLASSES
 from known_scenes import class_map, paint, write_scene
 
-from segstudio.errors import Cancelled
+from segstudio.errors import Cancelled, RasterError
+from segstudio.jobs.partial import PartialStrips
 from segstudio.jobs.predict import PredictRequest, predict_to_file
 from segstudio.jobs.predict_project import ProjectPredictRequest, predict_project
-from segstudio.jobs.steps import MaskWritten, Notice, PredictionKept, Progress
+from segstudio.jobs.steps import MaskWritten, Notice, PredictionKept, Progress, StripReady
 from segstudio.mask.classes import ClassList, SegmentationClass
 from segstudio.project.project import Project
+from segstudio.raster.window import Window
 
 CLASSES = ClassList(
     tuple(SegmentationClass(k, each.name, each.colour) for k, each in enumerate(MODEL_CLASSES))
@@ -88,6 +91,26 @@ class TestFiles:
             doubt = None
         steps = list(predict_to_file(changed, paths[0], doubt, fresh=fresh))
         assert not any("going on" in step.text for step in steps if isinstance(step, Notice))
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are a POSIX matter")
+    def test_a_full_disk_is_one_sentence_and_what_fitted_is_gone_on_with(self, tmp_path):
+        import resource
+
+        noise = np.random.default_rng(0).integers(0, 5, (64, 64)).astype(np.uint8)
+        strips = [StripReady(None, Window(0, 64 * k, 64, 64), noise, noise, None, "") for k in range(2)]
+        partial = PartialStrips(tmp_path / "m.tif.partial", "plan")
+        partial.add(strips[0], with_doubt=False, with_depth=False)
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        size = (tmp_path / "m.tif.partial").stat().st_size
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, before[1]))
+        try:
+            with pytest.raises(RasterError, match="make room there"):
+                partial.add(strips[1], with_doubt=False, with_depth=False)
+            partial.close()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        with closing(PartialStrips(tmp_path / "m.tif.partial", "plan")) as again:
+            assert again.finished == {strips[0].window}
 
     def test_what_is_one_strip_keeps_nothing(self, scene, version, tmp_path):
         request = PredictRequest(scene[0], str(version.folder), device="cpu", patch=512)
