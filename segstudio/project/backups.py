@@ -101,10 +101,9 @@ def restore_backup(folder: Path, number: int | None = None) -> tuple[Backup, Pat
         ProjectError: There is no such copy, or none is whole.
     """
     lock = ProjectLock(folder)
+    database, fresh = folder / "project.db", folder / _TEMPORARY
     try:
         chosen = _chosen(folder, number)
-        database = folder / "project.db"
-        fresh = folder / _TEMPORARY
         shutil.copyfile(chosen.path, fresh)
         sync(fresh)
         aside = set_aside(database, "replaced")
@@ -114,6 +113,8 @@ def restore_backup(folder: Path, number: int | None = None) -> tuple[Backup, Pat
             f"the backup could not be put back ({error.strerror}): make room in {folder}"
         ) from error
     finally:
+        with suppress(OSError):
+            discard(fresh)
         lock.release()
     return chosen, aside
 

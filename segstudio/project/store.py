@@ -58,8 +58,10 @@ class ProjectStore:
 
     @classmethod
     def create(cls, folder: Path, classes: ClassList, images: Iterable[ImageFile] = ()) -> "ProjectStore":
-        """Make a store: there in full, and durable, or not at all."""
+        """Make a store: there in full, and durable, or not at all; ProjectError where there is one."""
         path, fresh = folder / PROJECT_FILE, folder / f"{PROJECT_FILE}.new"
+        if path.exists():
+            raise ProjectError(f"{folder} is a project already: open it, or choose another folder")
         discard(fresh)
         try:
             with closing(Database(fresh, incremental_vacuum=True)) as database, database.transaction():

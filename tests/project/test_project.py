@@ -64,6 +64,10 @@ def test_versions_lie_in_the_project_folder(project):
 def test_a_project_is_not_made_over_another(project, classes):
     with pytest.raises(ProjectError, match="already"):
         Project.create(project.folder, classes=classes)
+    # one that was made while the images of this one were looked at
+    with pytest.raises(ProjectError, match="already"):
+        ProjectStore.create(project.folder, classes)
+    assert project.images
 
 
 def test_nothing_is_made_when_an_image_cannot_be_opened(tmp_path, classes):
