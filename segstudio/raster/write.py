@@ -1,14 +1,18 @@
 """Rasters out: GeoTIFF block by block and indexed PNG, never half a file under the final name."""
 
 import os
+import platform
 import secrets
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import numpy as np
+import psutil
 import rasterio
 from numpy.typing import DTypeLike, NDArray
 from PIL import Image
@@ -197,7 +201,13 @@ def _profile(info: RasterInfo, dtype: np.dtype[Any], count: int, nodata: float |
 
 
 def _temporary_beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    """A free name that says which process writes there; what dead ones have left beside it is deleted."""
+    here = f"{zlib.crc32(platform.node().encode()):08x}"
+    for leftover in path.parent.glob(f".{escape(path.name)}.{here}-*.part"):
+        with suppress(ValueError, OSError):
+            if not psutil.pid_exists(int(leftover.name.split("-")[-2])):
+                leftover.unlink()
+    return path.with_name(f".{path.name}.{here}-{os.getpid()}-{secrets.token_hex(4)}.part")
 
 
 def _check_complete(path: Path) -> None:

@@ -16,6 +16,8 @@ from segstudio.raster.window import Window
 from segstudio.raster.write import create_geotiff, write_indexed_png
 from tests.raster.images import gradient, info_of
 
+REPOSITORY = Path(__file__).resolve().parents[2]
+
 
 @settings(max_examples=25)
 @given(st.data())
@@ -82,6 +84,27 @@ def test_an_exception_on_the_way_leaves_the_older_file(tmp_path: Path) -> None:
     assert path.read_bytes() == b"older"
 
 
+BROKEN_OFF = """
+import os, sys
+from segstudio.raster.write import create_geotiff
+from tests.raster.images import info_of
+
+writer = create_geotiff(sys.argv[1], info_like=info_of(8, 8), dtype="uint8")
+os._exit(9)
+"""
+
+
+def test_what_a_dead_process_has_left_goes_with_the_next_run(tmp_path: Path) -> None:
+    for name in ("[m].tif", "other.tif"):
+        command = [sys.executable, "-c", BROKEN_OFF, str(tmp_path / name)]
+        assert subprocess.run(command, cwd=REPOSITORY, timeout=60, check=False).returncode == 9
+    writers = [create_geotiff(tmp_path / "[m].tif", info_like=info_of(8, 8), dtype="uint8") for _ in range(2)]
+    for writer in writers:
+        writer.close()
+    (left,) = {file.name for file in tmp_path.iterdir()} - {"[m].tif"}
+    assert left.startswith(".other.tif.")
+
+
 def test_overviews_of_a_replaced_file_go_with_it(tmp_path: Path) -> None:
     info = info_of(8, 8)
     (tmp_path / "m.tif.ovr").write_bytes(b"of the older file")
@@ -138,10 +161,9 @@ except RasterError as error:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are a POSIX matter")
 def test_a_full_disk_is_one_sentence_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    repository = Path(__file__).resolve().parents[2]
     child = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(tmp_path / "m.tif")],
-        cwd=repository, capture_output=True, text=True, timeout=60, check=True,
+        cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     assert child.stdout.startswith("m.tif cannot be written to")
     assert "Traceback" not in child.stderr
