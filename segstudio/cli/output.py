@@ -8,8 +8,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
-
 from segstudio.cli.cost_lines import cost_line
 from segstudio.cli.weights_lines import fit_lines, kept_lines
 from segstudio.jobs import steps
@@ -238,10 +236,8 @@ def _plain(value: Any) -> Any:
     """Only what JSON knows: paths become text, NumPy numbers numbers, NaN null."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
+    if hasattr(value, "tolist"):  # NumPy's arrays and numbers alike, without importing it for them
         return _plain(value.tolist())
-    if isinstance(value, np.generic):
-        return _plain(value.item())
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Path):
