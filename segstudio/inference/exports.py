@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -80,6 +81,10 @@ class ExportStore:
             shutil.rmtree(making, ignore_errors=True)
             self._forget_oldest()
 
+    def forget(self, export: Export) -> None:
+        """Delete one whose model turned out to be damaged."""
+        shutil.rmtree(export.model.parent, ignore_errors=True)
+
     def _forget_oldest(self) -> None:
         with suppress(OSError):
             homes = sorted(self.folder.iterdir(), key=lambda home: home.stat().st_mtime, reverse=True)
@@ -91,10 +96,17 @@ def key_of(facts: Mapping[str, Any], *files: Path) -> str:
     """A name for what follows from these facts and the content of these files."""
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for file in files:
+        status = file.stat()
         digest.update(file.name.encode())
-        with file.open("rb") as opened:
-            digest.update(hashlib.file_digest(opened, "sha256").digest())
+        digest.update(_digest_of(file, status.st_size, status.st_mtime_ns))
     return digest.hexdigest()[:32]
+
+
+@lru_cache(maxsize=16)
+def _digest_of(file: Path, _size: int, _modified_ns: int) -> bytes:
+    """The content of a file; read again only where its size or time has changed."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
 
 
 def _write_record(file: Path, export: Export) -> None:

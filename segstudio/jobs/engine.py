@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from segstudio.errors import ConnectionLost
+from segstudio.inference.strips import panels_of
 from segstudio.jobs import model_choice
-from segstudio.jobs.forward_choice import EngineName, NetWish, SceneWindows, choose
+from segstudio.jobs.forward_choice import EngineName, NetWish, SceneWindows, choose, expected
 from segstudio.jobs.model_choice import ModelWish
 from segstudio.jobs.pace import Pace
 from segstudio.jobs.steps import EngineChosen, Notice, Progress
@@ -79,6 +80,12 @@ class Engine:
         needed = -(-max(info.width, info.height) // _PATCH_STEP) * _PATCH_STEP
         return min(wanted, needed)
 
+    def expected(self, info: RasterInfo, region: Window) -> EngineName:
+        """What will compute a region on the processor, as far as it can be told without loading it."""
+        wish = self._net_wish(info)
+        panels = panels_of(region, info.extent, wish.patch, self._settings.overlap)
+        return expected(wish, sum(panel.window_count for panel in panels))
+
     def answers(
         self,
         raster: Raster,
@@ -114,25 +121,11 @@ class Engine:
     def _predictor(self, raster: Raster, region: Window) -> "Predictor":
         from segstudio.inference.predictor import Predictor
 
-        info = raster.info
-        ref = self.ref.for_bands(info.band_count)
-        in_bands = model_choice.bands_for(ref, info, self._wish.text)
-        spec = model_choice.input_for(ref, info)
-        patch = self.patch(info)
-        key = (in_bands, spec, patch)
+        settings, wish = self._settings, self._net_wish(raster.info)
+        spec = model_choice.input_for(wish.ref, raster.info)
+        key = (wish.in_bands, spec, wish.patch)
         if key not in self._predictors:
-            settings = self._settings
-            wish = NetWish(
-                ref,
-                in_bands,
-                display_bands=info.display_bands,
-                build=lambda: model_choice.build(ref, info, in_bands),
-                device=settings.device,
-                engine=settings.engine,
-                patch=patch,
-                batch=settings.batch,
-            )
-            windows = SceneWindows(raster, region, spec, in_bands, patch, settings.overlap)
+            windows = SceneWindows(raster, region, spec, wish.in_bands, wish.patch, settings.overlap)
             self._predictors[key] = Predictor(
                 choose(wish, windows.count, windows.samples),
                 spec,
@@ -140,6 +133,20 @@ class Engine:
                 keeps_scores=settings.keeps_scores,
             )
         return self._predictors[key]
+
+    def _net_wish(self, info: RasterInfo) -> NetWish:
+        ref, settings = self.ref.for_bands(info.band_count), self._settings
+        in_bands = model_choice.bands_for(ref, info, self._wish.text)
+        return NetWish(
+            ref,
+            in_bands,
+            display_bands=info.display_bands,
+            build=lambda: model_choice.build(ref, info, in_bands),
+            device=settings.device,
+            engine=settings.engine,
+            patch=self.patch(info),
+            batch=settings.batch,
+        )
 
 
 @dataclass(slots=True)

@@ -78,7 +78,7 @@ class Cost:
         card, patch = engine.ref.card, engine.patch(info)
         in_bands = model_choice.bands_for(engine.ref.for_bands(info.band_count), info)
         scale = (patch / card.patch_px) ** 2
-        key = PaceKey(card.id, in_bands, patch, request.engine_here, request.device_here, is_warm())
+        key = PaceKey(card.id, in_bands, patch, request.engine_here(info), request.device_here, is_warm())
         return cls(
             key, card.multiply_adds_g * scale, card.memory_mb * scale, _PIPELINE_S * patch**2 / _PIPELINE_PX
         )

@@ -107,16 +107,28 @@ def choose(wish: NetWish, window_count: int, samples: "Samples") -> Forward:
     if obstacle or wish.engine == "torch":
         return _by_torch(wish)
     export = _export_for(wish, window_count, samples)
-    if wish.engine == "fast" and (export is None or export.refused):
-        reason = export.refused if export else "its export cannot be kept, see the log"
+    reason = export.refused if export else "its export cannot be kept, see the log"
+    if export is not None and not reason:
+        try:
+            return _by_openvino(wish, export.model, export.shape)
+        except RuntimeError as error:  # OpenVINO's errors have no type of their own
+            _log.warning("OpenVINO does not open %s, which is made again: %r", export.model, error)
+            ExportStore.of_this_person().forget(export)
+            reason = "its export is damaged, and made again the next time"
+    if wish.engine == "fast":
         raise ModelError(f"'{wish.ref.id}' cannot run on the fast engine ({reason}): use torch")
-    if export is None or export.refused:
-        return _by_torch(wish)
-    try:
-        return _by_openvino(wish, export.model, export.shape)
-    except RuntimeError as error:  # OpenVINO's errors have no type of their own
-        _log.warning("OpenVINO does not open %s: %r", export.model, error)
-        return _by_torch(wish)
+    return _by_torch(wish)
+
+
+def expected(wish: NetWish, window_count: int) -> EngineName:
+    """The engine that `choose` begins with, without loading one.
+
+    "fast" may still become torch where an export is refused, but then it does so for this net every time.
+    """
+    if wish.engine == "torch" or _obstacle(wish):
+        return "torch"
+    is_worth_it = wish.engine == "fast" or window_count >= _WORTH_WINDOWS
+    return "fast" if is_worth_it or ExportStore.of_this_person().find(_key(wish)) else "torch"
 
 
 def _obstacle(wish: NetWish) -> str:

@@ -24,7 +24,7 @@ _NEW_SHARE = 0.5  # a machine is slower today than yesterday: the last run count
 
 @dataclass(frozen=True, slots=True)
 class PaceKey:
-    """Which net runs where; `device` and `engine` as asked for, which on one machine means one thing.
+    """Which net runs where; `device` as asked for, which on one machine means one thing.
 
     A process `is_warm` that has the engine in memory: it starts sooner and takes less.
     """

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from segstudio.errors import ModelError, RasterError
-from segstudio.inference import openvino_forward
 from segstudio.inference.device import may_have_gpu
 from segstudio.jobs import class_mapping, model_choice
 from segstudio.jobs.class_mapping import ClassMapping
@@ -22,7 +21,7 @@ from segstudio.jobs.plan import Facts, PredictionPlan, plan_of, said_on_cancel
 from segstudio.jobs.steps import EngineChosen, MaskWritten, Notice, Progress, Step, StripReady
 from segstudio.mask.classes import UNLABELLED
 from segstudio.models.versions import ModelRef
-from segstudio.project.images import examine
+from segstudio.project.images import ImageFile, examine
 from segstudio.raster.address import Place
 from segstudio.raster.open import open_raster
 from segstudio.raster.raster import RasterInfo
@@ -72,18 +71,18 @@ class PredictRequest:
         """The device as far as it can be told without torch: "auto" is the processor or some "gpu"."""
         return self.device if self.device != "auto" else "gpu" if may_have_gpu() else "cpu"
 
-    @property
-    def engine_here(self) -> EngineName:
-        """The engine as far as it can be told without trying."""
-        is_fast = self.engine_name != "torch" and self.device_here == "cpu" and openvino_forward.version()
-        return "fast" if is_fast else "torch"
-
     def engine(self) -> Engine:
         """The model that is asked for; ModelError where there is none or it has no weights."""
         wish = ModelWish(self.model, self.versions_folder, untrained=self.untrained, gray=self.gray)
         return Engine(
             wish, EngineSettings(self.device, self.engine_name, self.patch, self.overlap, self.batch)
         )
+
+    def engine_here(self, info: RasterInfo) -> EngineName:
+        """What will compute it, as far as it can be told without loading it."""
+        if self.engine_name == "torch" or self.device_here != "cpu":
+            return "torch"
+        return self.engine().expected(info, self.region(info))
 
     def region(self, info: RasterInfo) -> Window:
         """The pixels to predict; RasterError where the window misses the image."""
@@ -108,7 +107,7 @@ class PredictRequest:
             patch=engine.patch(info),
             overlap=self.overlap,
             device=self.device_here,
-            engine=self.engine_here,
+            engine=self.engine_here(info),
         )
         return plan_of(ref, info, self.region(info), facts, content)
 
@@ -182,7 +181,7 @@ def predict_to_file(
     if depth_path is not None and not ref.card.has_depth:
         raise ModelError(f"model '{ref.id}' gives no depth: leave --depth out or choose two-decoder-light")
     windows = 0
-    plan = request.plan(info, image.fingerprint)
+    plan = request.plan(info, _content(image))
     with (
         PredictionFiles(info, paths, _colours(request, ref)) as files,
         KeptStrips(paths, plan, fresh=fresh) as kept,
@@ -214,10 +213,15 @@ def estimate_file(request: PredictRequest, mask_path: Path | None) -> Steps:
     image = examine(request.image)
     with request.engine() as engine:
         yield from (Notice(text) for text in engine.check(image.info))
-    plan = request.plan(image.info, image.fingerprint)
+    plan = request.plan(image.info, _content(image))
     partial = PredictionPaths(mask_path).partial if mask_path else None
     finished = finished_in(partial, plan) if partial else set()
     yield said(image.info.name, estimate(request, image.info, plan, finished))
+
+
+def _content(image: ImageFile) -> str:
+    """What stands for an image's bytes: of a large file only samples are read, hence its time with them."""
+    return f"{image.fingerprint} {image.modified_ns}"
 
 
 def _colours(request: PredictRequest, ref: ModelRef) -> dict[int, tuple[int, int, int]]:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from segstudio.inference.openvino_export import Comparison
 from segstudio.jobs import forward_choice
 from segstudio.jobs.predict import PredictRequest, predict
 from segstudio.jobs.steps import EngineChosen, StripReady
+from segstudio.raster.open import open_raster
 
 fast = pytest.mark.skipif(not openvino_forward.version(), reason="the extra fast is not installed")
 
@@ -27,6 +29,11 @@ def cache(tmp_path, monkeypatch):
 def request_for(scene, version, engine="auto", **changes):
     known = {"image": scene[0], "model": str(version.folder), "device": "cpu", "patch": 64}
     return PredictRequest(**{**known, "engine_name": engine, **changes})
+
+
+def plan_key(request) -> str:
+    with open_raster(request.image) as raster:
+        return request.plan(raster.info, "content").key
 
 
 def answer(request) -> tuple[str, np.ndarray]:
@@ -53,11 +60,26 @@ def test_the_fast_engine_says_what_torch_says(scene, version):
 
 @fast
 def test_a_small_image_is_not_worth_an_export_but_takes_one_that_is_there(scene, version, monkeypatch):
-    assert answer(request_for(scene, version))[0].startswith("torch")
+    request = request_for(scene, version)
+    assert answer(request)[0].startswith("torch")
+    by_torch = plan_key(request)
     monkeypatch.setattr(forward_choice, "_WORTH_WINDOWS", 10)
-    assert answer(request_for(scene, version))[0].startswith("OpenVINO")
+    by_openvino = plan_key(request)
+    assert answer(request)[0].startswith("OpenVINO")
     monkeypatch.setattr(forward_choice, "_WORTH_WINDOWS", 1000)
-    assert answer(request_for(scene, version))[0].startswith("OpenVINO")
+    assert answer(request)[0].startswith("OpenVINO")
+    # strips of one engine are not gone on with by the other
+    assert plan_key(request) == by_openvino != by_torch == plan_key(replace(request, engine_name="torch"))
+
+
+@fast
+def test_a_damaged_export_is_said_and_made_again(scene, version, cache):
+    answer(request_for(scene, version, "fast"))
+    (model,) = (cache / "segstudio" / "exports").glob("*/net.xml")
+    model.write_text("<net")
+    with pytest.raises(ModelError, match="made again"):
+        list(predict(request_for(scene, version, "fast")))
+    assert answer(request_for(scene, version, "fast"))[0].startswith("OpenVINO")
 
 
 @fast
