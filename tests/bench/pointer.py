@@ -105,7 +105,11 @@ def run(folder: Path, size: int = 8192) -> None:
     wait(lambda: not window.canvas.panes[0].is_behind)
     title = f"the pointer on a {size} x {size} x 3 scene, 125 moves a second, move to screen"
     show(title, [*outlines(window), *strokes(window)])
-    show("the same beside work", [*beside_loading(window), *beside_prediction(window)])
+    show("the same beside work", [
+        *beside_loading(window),
+        *beside_prediction(window, "mff-light", "mff-light"),
+        *beside_prediction(window, trivial_version(window.session), "the trivial net"),
+    ])  # fmt: skip
     window.close()
 
 
@@ -151,16 +155,18 @@ def beside_loading(window: MainWindow) -> list[Figure]:
     return rows
 
 
-def beside_prediction(window: MainWindow) -> list[Figure]:
+def beside_prediction(window: MainWindow, model: str, name: str) -> list[Figure]:
     """Torch is in memory already: its import has its own row in `window`."""
     session = window.session
-    session.set_model(trivial_version(session))
-    session.notice.connect(lambda level, sentence: print(f"  {level}: {sentence}"))
+    session.set_model(model)
     session.predict("scene")
     wait(lambda: session.job is None or session.job.done > 0)
-    rows = watched(window, "outline while predicting", radius_px=64, until=lambda: session.job is None)
-    rows += watched(window, "dab while predicting", radius_px=64, is_painting=True,
-                    until=lambda: session.job is None)  # fmt: skip
+    rows = [
+        row
+        for work, is_painting in (("outline", False), ("dab", True))
+        for row in watched(window, f"{work} while {name} predicts", radius_px=64, is_painting=is_painting,
+                           until=lambda: session.job is None)
+    ]  # fmt: skip
     session.cancel_job()
     wait(lambda: session.job is None)
     return rows
