@@ -22,7 +22,8 @@ _KEPT = "/%:@!$&'()*+,;=~"
 # Parameters that let in who has them: AWS, Google, Azure and CloudFront signatures, and plain keys.
 _SECRET = re.compile(
     r"x-(amz|goog|ms)-.*|awsaccesskeyid|googleaccessid|signature|sig|se|sp|sr|st|sv|spr|ske?oid|sktid|skt|ske|"
-    r"sks|skv|expires|policy|key-pair-id|.*token.*|.*secret.*|.*passw.*|auth.*|(api[_-]?)?key|subscription-key",
+    r"sks|skv|expires|policy|key-pair-id|.*token.*|.*secret.*|.*passw.*|pwd|.*credential.*|auth.*|jwt|"
+    r"(.*(access|api|subscription)[_-]?)?key",
     re.IGNORECASE,
 )
 

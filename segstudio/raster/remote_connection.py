@@ -55,6 +55,8 @@ class Connections:
         origin = f"{parts.scheme}://{parts.netloc}"
         link, answer = self._ask_idle(origin, parts, headers, stop)
         if link is None or answer is None:
+            if stop.is_asked:
+                raise ConnectionAbortedError("given up")  # to connect may take seconds
             link = _connect(parts, connect_s, silence_s)
             try:
                 answer = link.ask(parts, headers, stop)

@@ -63,8 +63,8 @@ class BucketClient(Client):
 
     def headers(self, to: SplitResult, asked: Mapping[str, str]) -> dict[str, str]:
         """A signature where the person has keys, for the bucket's host only; see `Client.headers`."""
-        keys = keys_of()
-        if keys is None or to.netloc != urlsplit(self.url()).netloc:
+        keys, own = keys_of(), urlsplit(self.url())
+        if keys is None or (to.scheme, to.netloc) != (own.scheme, own.netloc):
             return {}
         payer = os.environ.get("AWS_REQUEST_PAYER")
         extra = {"x-amz-request-payer": payer} if payer else {}

@@ -23,6 +23,7 @@ from segstudio.raster.remote_s3 import BucketClient, Keys, keys_of, sign
         ("https://h.org/s.tif?sv=1&sp=r&sig=abc", "https://h.org/s.tif"),
         ("https://h.org/s.tif?access_token=abc", "https://h.org/s.tif"),
         ("s3://bucket/a folder/s.tif", "s3://bucket/a%20folder/s.tif"),
+        ("https://host/a.tif?accessKey=x&x-api-key=y&jwt=z&page=1", "https://host/a.tif?page=1"),
     ],
 )
 def test_an_address_is_kept_without_what_lets_in(given_text: str, kept: str) -> None:
@@ -90,6 +91,18 @@ def test_keys_come_from_the_environment_or_the_profile(
     assert keys_of() == Keys("A", "B") and "B" not in repr(keys_of())
     monkeypatch.setenv("AWS_NO_SIGN_REQUEST", "YES")
     assert keys_of() is None
+
+
+def test_a_signature_is_told_to_the_bucket_over_a_safe_connection_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for variable in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE", "AWS_NO_SIGN_REQUEST"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "B")
+    client, asked = BucketClient(parse_address("s3://scenes/a.tif")), {"Range": "bytes=0-9"}
+    assert "Authorization" in client.headers(urlsplit(client.url()), asked)
+    assert not client.headers(urlsplit(client.url().replace("https:", "http:")), asked)
 
 
 def test_a_bucket_is_asked_in_its_region_and_one_with_dots_in_the_path(
