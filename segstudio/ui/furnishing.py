@@ -6,7 +6,7 @@ missing.
 """
 
 import linecache
-from collections.abc import Iterator
+from collections.abc import Generator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -52,12 +52,13 @@ class Furnishing(QObject):
         self._background.stop()
         if self._bench is not None:
             self.finish().close()
+        self._steps.close()  # a step may wait for its turn: it is not built behind a closed window
 
     def _go_on(self) -> None:
         if next(self._steps, self) is not self:
             QTimer.singleShot(0, self._go_on)
 
-    def _build(self) -> Iterator[None]:
+    def _build(self) -> Generator[None, None, None]:
         _fetch_modules()  # waits where the worker is at it
         from segstudio.ui.workbench import Workbench
 

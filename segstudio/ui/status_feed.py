@@ -1,5 +1,7 @@
 """Says in the status bar what lies under the pointer, what runs and how much memory is held."""
 
+from html import escape
+
 from PySide6.QtCore import QObject, QTimer
 
 from segstudio.raster.crs import parse_crs
@@ -70,7 +72,7 @@ class StatusFeed(QObject):
             cell.say("" if spot is None else translate("StatusBar", "unlabelled"))
             return
         entry = self._session.classes.by_id(found)
-        cell.say(f'<span style="color:{entry.colour}">■</span> {entry.name}')
+        cell.say(f'<span style="color:{entry.colour}">■</span> {escape(entry.name)}')
 
     def _ask_values(self) -> None:
         document, spot = self._session.document, self._session.cursor

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDockWidget
 from small_scenes import WAIT_MS
 
 from segstudio.ui.main_window import MainWindow
@@ -101,6 +101,15 @@ def test_a_window_closed_at_once_leaves_nothing_running(front):
     front.furnishing.begin()
     front.close()
     assert not front.isVisible()
+
+
+def test_nothing_is_built_behind_a_closed_window(front):
+    front.furnishing._go_on()  # the modules are here
+    front.close()
+    front.furnishing._go_on()  # the step that waited for its turn
+    assert not front.findChildren(QDockWidget)
+    with pytest.raises(RuntimeError):
+        _ = front.workbench
 
 
 def test_the_canvas_stops_reading_when_the_window_closes(qtbot, working):
