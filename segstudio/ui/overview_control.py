@@ -50,9 +50,9 @@ class OverviewControl(QObject):
         if not missing_factors(document.info):
             return
         path, folder = Path(document.info.path), project.folder / FOLDER / str(document.image_id)
-        self._wait_for(folder)
+        may_build = self._wait_for(folder) and not project.read_only
         self.pyramid = _find(path, folder)
-        if self.pyramid is not None and not self.pyramid.is_complete and not project.read_only:
+        if self.pyramid is not None and not self.pyramid.is_complete and may_build:
             self._builder = _Builder(path, self.pyramid, self._tell)
 
     def stop(self) -> None:
@@ -66,11 +66,12 @@ class OverviewControl(QObject):
             builder.retire()
             self._retired = [old for old in self._retired if old.is_alive] + [builder]
 
-    def _wait_for(self, folder: Path | None) -> None:
-        """Wait until nobody writes into a folder any more, or into any: two builders would not agree."""
-        for old in self._retired:
-            if folder in (None, old.folder):
-                old.join()
+    def _wait_for(self, folder: Path | None) -> bool:
+        """Whether nobody writes into a folder any more, or into any, after a wait: two would not agree."""
+        busy = [old for old in self._retired if folder in (None, old.folder)]
+        for old in busy:
+            old.join()
+        return not any(old.is_alive for old in busy)
 
     def _look(self, view: Window | None) -> None:
         if self._builder is not None and view is not None:
