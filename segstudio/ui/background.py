@@ -84,6 +84,10 @@ class Background(QObject):
         is_wanted = partial(self._is_latest, key, self._count)
         self._pool.start(_Call(self._relay, self._stop, is_wanted, key=key, number=self._count, work=work))
 
+    def drop(self, key: object) -> None:
+        """Nobody waits for the answer to this question any longer."""
+        self._latest.pop(key, None)
+
     def forget(self) -> None:
         """Drop every question that is still open."""
         self._pool.clear()

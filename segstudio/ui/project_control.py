@@ -36,6 +36,7 @@ class ProjectControl(QObject):
         addresses: AddressControl,
         *,
         opened: Callable[[], None],
+        leaving: Callable[[], bool],
         in_use: Callable[[Document], bool],
         is_busy: Callable[[], bool],
         attempt: Callable[[Callable[[], object]], object],
@@ -45,6 +46,7 @@ class ProjectControl(QObject):
         self._addresses = addresses
         self._attempt = attempt
         self._opened = opened
+        self._leaving = leaving
         self._in_use = in_use
         self._is_busy = is_busy
         self._waiting: deque[Path | ImageFile] = deque()
@@ -63,6 +65,7 @@ class ProjectControl(QObject):
             self._show_more(self._desk.project, opening)
             return
         project, rest = _open_project(opening, read_only=read_only)
+        self._leaving()
         self.close()
         self._desk.project = project
         settings.remember_project(project.folder)
@@ -74,20 +77,21 @@ class ProjectControl(QObject):
         self._say_rescued(project)
         self.add_images(rest)
 
-    def bring(self, addresses: list[Address], *, adds: bool) -> None:
-        """Open images at addresses the person has named, one after another, or add them to the project."""
+    def bring(self, addresses: list[Address], opens: Callable[[ImageFile], object] | None = None) -> None:
+        """Add images at addresses the person has named, one after another; `opens` opens the first."""
         if not addresses:
             return
         named.name(addresses)
         first, rest = addresses[0], addresses[1:]
 
         def come(image: ImageFile) -> None:
-            self._attempt(lambda: self.add_images([image]) if adds else self.open(image))
-            self.bring(rest, adds=True)
+            self._attempt(lambda: (opens or self._add)(image))
+            if opens is None or self._holds(image):
+                self.bring(rest)
 
         def missed(error: SegstudioError) -> None:
             self._desk.notice.emit("error", str(error))
-            self.bring(rest, adds=adds)
+            self.bring(rest, opens)
 
         if rest:
             self._addresses.bring(first, come, missed)
@@ -113,7 +117,7 @@ class ProjectControl(QObject):
         if isinstance(at, Address) and (seen is None or seen.path != at):
             self._bring(at, lambda image: self.show_image(image_id, seen=image), image_id)
             return
-        document = self._opened_document(project, image_id, seen)
+        document = self._opened_document(project, image_id, seen) if self._leaving() else None
         if document is None:
             return
         self._let_go()
@@ -153,6 +157,13 @@ class ProjectControl(QObject):
         self._desk.document_changed.emit(None)
         project, self._desk.project = self._desk.project, None
         project.close()
+
+    def _add(self, image: ImageFile) -> None:
+        self.add_images([image])
+
+    def _holds(self, image: ImageFile) -> bool:
+        project = self._desk.project
+        return project is not None and _entry_of(project.images, image) is not None
 
     def _let_go(self) -> None:
         document, self._desk.document = self._desk.document, None

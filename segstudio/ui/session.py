@@ -76,6 +76,7 @@ class Session(Desk):
             self,
             self.addresses,
             opened=self._document_opened,
+            leaving=self._leave_document,
             in_use=self.jobs.uses,
             is_busy=lambda: self.job is not None,
             attempt=self._try,
@@ -108,7 +109,7 @@ class Session(Desk):
     def _open_parted(self, files: list[Path], addresses: list[Address]) -> None:
         if files:
             self._open_or_offer(files)
-        self._projects.bring(addresses, adds=bool(files))
+        self._projects.bring(addresses, None if files else self._open_or_offer)
 
     def _open_or_offer(self, what: list[Path] | ImageFile) -> None:
         try:
@@ -153,7 +154,7 @@ class Session(Desk):
 
     def _add_parted(self, files: list[Path], addresses: list[Address]) -> None:
         self._projects.add_images(files)
-        self._projects.bring(addresses, adds=True)
+        self._projects.bring(addresses)
 
     def add_looked_at(self, image: ImageFile) -> None:
         """Add an image at an address that was examined already."""
@@ -161,9 +162,7 @@ class Session(Desk):
 
     def show_image(self, image_id: int) -> None:
         """Open the document of one image of the project."""
-        self.end_stroke()
-        if self._is_free_to_edit():
-            self._try(lambda: self._projects.show_image(image_id))
+        self._try(lambda: self._projects.show_image(image_id))
 
     def locate_image(self, image_id: int, path: Path | ImageFile) -> None:
         """Say where a missing image lies now: in a file, or at an address that was examined already."""
@@ -452,6 +451,11 @@ class Session(Desk):
         folder = self.safe.restored() if state is None else None
         if folder is not None:
             QTimer.singleShot(0, lambda: self.open_project(folder))
+
+    def _leave_document(self) -> bool:
+        """Whether the open image may be left; the stroke that is being drawn ends here."""
+        self.end_stroke()
+        return self._is_free_to_edit()
 
     def _is_free_to_edit(self) -> bool:
         """Whether no long edit is under way; says so otherwise."""

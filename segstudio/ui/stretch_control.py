@@ -37,11 +37,12 @@ class StretchControl(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_KEEP_MS)
         self._timer.timeout.connect(self.keep)
+        # said while the project of the old image is still open: in another one its number is another image's
+        desk.document_changed.connect(self._leave)
         self.histograms: tuple[Histogram, ...] = ()
 
     def begin(self) -> None:
         """A document was opened: find its stretch."""
-        self.keep()
         self.histograms = ()
         kept = self._kept()
         self._desk.stretch = kept
@@ -79,6 +80,12 @@ class StretchControl(QObject):
         """Brighten (above 1) or darken (below 1) what lies between."""
         if self._desk.stretch is not None:
             self._use(replace(self._desk.stretch, gamma=max(MIN_GAMMA, min(MAX_GAMMA, gamma))))
+
+    def _leave(self) -> None:
+        """Another image is open, or none: nobody waits for answers about the old one."""
+        self.keep()
+        for question in ("stretch", "histograms"):
+            self._background.drop(question)
 
     def _ask(self, kept: Stretch | None, bands: tuple[int, ...] | None) -> None:
         document = self._desk.document

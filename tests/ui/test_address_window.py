@@ -142,6 +142,31 @@ def test_an_address_is_added_to_the_open_project(qtbot, working, host):
     qtbot.waitUntil(lambda: len(working.session.project.images) == 2, timeout=WAIT_MS)
 
 
+def test_addresses_that_cannot_be_opened_join_no_other_project(qtbot, working, host):
+    go_on = threading.Event()
+
+    def steps():
+        go_on.wait(10)
+        yield
+
+    working.session.jobs.start("wait", "Waiting", steps, needs_torch=False)
+    working.session.open_paths([host.url("far.tif"), host.url("far.tif?page=2")])
+    said(qtbot, working, "A job is running")
+    assert not working.session.addresses.is_asking
+    assert len(working.session.project.images) == 1
+    go_on.set()
+    qtbot.waitUntil(lambda: working.session.job is None, timeout=WAIT_MS)
+
+
+def test_nobody_asks_for_an_image_that_was_left(qtbot, working, host):
+    near = working.session.document.info.path
+    host.tricks, host.always = [None], drops
+    working.session.open_path(host.url("far.tif"))
+    said(qtbot, working, "what has been loaded stays")
+    working.session.open_path(near)
+    qtbot.waitUntil(lambda: not working.session.background._latest, timeout=WAIT_MS)
+
+
 def test_closing_the_window_waits_for_no_host(qtbot, window, host):
     host.always = answers(302, Location="/far.tif")
     host.tricks = [stalls]

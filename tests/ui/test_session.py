@@ -171,6 +171,33 @@ def test_the_stretch_of_an_image_is_remembered(qtbot, opened, scene):
     assert (opened.stretch.low[0], opened.stretch.high[0]) == (10, 99)
 
 
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A scene whose project is another one."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    return write_tif(folder / "other.tif")
+
+
+def test_a_stretch_stays_in_its_project_however_soon_another_opens(qtbot, opened, scene, elsewhere):
+    qtbot.waitUntil(lambda: opened.stretch is not None, timeout=WAIT_MS)
+    opened.stretching.set_range(0, 10, 99)
+    opened.open_path(elsewhere)
+    qtbot.waitUntil(lambda: opened.stretch is not None, timeout=WAIT_MS)
+    assert (opened.stretch.low[0], opened.stretch.high[0]) != (10, 99)
+    opened.open_path(scene)
+    assert (opened.stretch.low[0], opened.stretch.high[0]) == (10, 99)
+
+
+def test_a_stroke_under_way_ends_when_another_project_opens(opened, scene, elsewhere):
+    opened.begin_stroke(100, 100)
+    opened.open_path(elsewhere)
+    stroke(opened, (50, 50), (60, 60))
+    assert opened.document.counts()
+    opened.open_path(scene)
+    assert opened.document.counts()
+
+
 def test_a_height_raster_becomes_the_depth_target(qtbot, opened, tmp_path):
     height = write_tif(tmp_path / "height.tif", bands=1, dtype="uint16")
     with qtbot.waitSignal(opened.job_done, timeout=WAIT_MS):
