@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
+from segstudio.inference.device import ARITHMETIC_THREADS
 from segstudio.raster.stop import adopted_stop
 
 T = TypeVar("T")
@@ -21,7 +22,9 @@ def ahead(start: Callable[[], Generator[T, None, None]], waiting: int = 2) -> Ge
     """
     with (
         adopted_stop().child() as stop,
-        ThreadPoolExecutor(1, thread_name_prefix="segstudio-ahead", initializer=stop.adopt) as pool,
+        ThreadPoolExecutor(
+            1, thread_name_prefix=f"{ARITHMETIC_THREADS}-ahead", initializer=stop.adopt
+        ) as pool,
     ):
         items = pool.submit(start).result()
         futures: deque[Future[T]] = deque(pool.submit(next, items) for _ in range(waiting))

@@ -21,6 +21,9 @@ Net = TypeVar("Net", bound="nn.Module")
 _log = logging.getLogger(__name__)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # glibc's malloc.h
 
+ARITHMETIC_THREADS = "segstudio-arithmetic"
+"""How the names of threads begin that read ahead, run a net or blend: other threads go first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Device:

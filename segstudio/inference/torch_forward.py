@@ -13,7 +13,7 @@ from torch import Tensor
 from segstudio.errors import ModelError
 from segstudio.inference.bands import Band, HostBand
 from segstudio.inference.blend import importance
-from segstudio.inference.device import CPU, Device, placed
+from segstudio.inference.device import ARITHMETIC_THREADS, CPU, Device, placed
 from segstudio.inference.device_band import DeviceBand
 from segstudio.inference.forward import Answer, NetShape
 from segstudio.inference.windows import sliding_windows
@@ -45,7 +45,7 @@ class TorchForward:
         self._device = device
         self._batch_limit, self._patch_limit = batch, patch
         # its thread ends with this object
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="segstudio-net")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"{ARITHMETIC_THREADS}-net")
 
     def begin(self, pixels: NDArray[np.float32]) -> Callable[[], Answer]:
         """See `Forward.begin`."""

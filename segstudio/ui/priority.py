@@ -5,15 +5,18 @@ import sys
 import threading
 from pathlib import Path
 
+from segstudio.inference.device import ARITHMETIC_THREADS
+
 _NICENESS = 10
 _TASKS = Path("/proc/self/task")
 
 
 class Politeness:
-    """Lowers the share of threads that appear after it was made and do not run Python: torch's own pool.
+    """Lowers the share of threads that appear after it was made: torch's own pool, and those of a prediction.
 
-    Python threads keep their share: one that is put aside while it holds the interpreter lock makes the
-    window wait just as long. Where threads cannot be told apart, nothing happens.
+    Other Python threads keep their share: one that is put aside while it holds the interpreter lock makes
+    the window wait just as long. Those of a prediction are nearly always beyond the lock, in the net or a
+    decoder. Where threads cannot be told apart, nothing happens.
     """
 
     def __init__(self) -> None:
@@ -24,8 +27,12 @@ class Politeness:
         found = _threads()
         fresh = found - self._known
         self._known = found
-        python = {thread.native_id for thread in threading.enumerate()}
-        for thread_id in fresh - python:
+        kept = {
+            thread.native_id
+            for thread in threading.enumerate()
+            if not thread.name.startswith(ARITHMETIC_THREADS)
+        }
+        for thread_id in fresh - kept:
             _lower(thread_id)
 
 
