@@ -53,10 +53,14 @@ class _Call(QRunnable):
                 with self._stop.adopted():
                     return self._work()
             except ConnectionLost as error:
-                if self._stop.is_asked or not self._is_wanted():
+                if self._is_awaited():
+                    links.lost(error.host, error.reason, error.wait_s)
+                    self._stop.wait(error.wait_s)
+                if not self._is_awaited():
                     raise
-                links.lost(error.host, error.reason, error.wait_s)
-                self._stop.wait(error.wait_s)
+
+    def _is_awaited(self) -> bool:
+        return not self._stop.is_asked and self._is_wanted()
 
 
 class Background(QObject):

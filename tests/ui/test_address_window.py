@@ -164,7 +164,8 @@ def test_nobody_asks_for_an_image_that_was_left(qtbot, working, host):
     working.session.open_path(host.url("far.tif"))
     said(qtbot, working, "what has been loaded stays")
     working.session.open_path(near)
-    qtbot.waitUntil(lambda: not working.session.background._latest, timeout=WAIT_MS)
+    for background in (working.session.background, working.images._background):
+        qtbot.waitUntil(lambda asked=background: not asked._latest, timeout=WAIT_MS)
 
 
 def test_closing_the_window_waits_for_no_host(qtbot, window, host):

@@ -29,6 +29,7 @@ class ImageList(QAbstractListModel):
 
     def show_entries(self, entries: list[ImageEntry]) -> None:
         """Take the images as they are now; the selection stays where rows stay."""
+        self._drop_gone({str(entry.path) for entry in entries})
         if [entry.id for entry in entries] == [entry.id for entry in self._entries]:
             self._entries = entries
             if entries:
@@ -65,6 +66,13 @@ class ImageList(QAbstractListModel):
                 ("thumb", key), lambda: read_thumbnail(key), lambda image: self._keep(key, image)
             )
         return self._thumbs[key]
+
+    def _drop_gone(self, paths: set[str]) -> None:
+        """Nobody waits for pictures of images that are not listed any more."""
+        gone = [key for key, thumb in self._thumbs.items() if thumb is None and key not in paths]
+        for key in gone:
+            del self._thumbs[key]
+            self._background.drop(("thumb", key))
 
     def _keep(self, key: str, image: QImage | None) -> None:
         if image is None:
