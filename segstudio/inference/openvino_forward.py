@@ -24,6 +24,7 @@ _log = logging.getLogger(__name__)
 _MOST_STREAMS = 4
 
 
+@cache
 def version() -> str:
     """The version of OpenVINO that is installed, empty where none is; nothing is loaded."""
     if importlib.util.find_spec("openvino") is None:

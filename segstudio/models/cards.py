@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -94,11 +95,17 @@ class WeightsRef:
         """The record, or None where a file is missing or damaged (the log says which)."""
         if not (self.file.is_file() and self.record.is_file()):
             return None
-        try:
-            return _shipped_weights(self.file, json.loads(self.record.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            _log.warning("the record of the shipped weights %s cannot be read: %r", self.name, error)
-            return None
+        return _read(self.file, self.record, self.record.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _read(file: Path, record: Path, _: int) -> ShippedWeights | None:
+    """A record of this age: the window asks for all of them whenever the view has settled."""
+    try:
+        return _shipped_weights(file, json.loads(record.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        _log.warning("the record of the shipped weights %s cannot be read: %r", record.stem, error)
+        return None
 
 
 def _shipped_weights(file: Path, values: Mapping[str, Any]) -> ShippedWeights:
