@@ -50,6 +50,7 @@ class ExportStore:
             os.utime(home)  # used today: others go first
             return Export(home / _MODEL, NetShape(**values["shape"]), values["refused"], values["figures"])
         except FileNotFoundError:
+            shutil.rmtree(home, ignore_errors=True)  # the rest of one that was being deleted
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
             _log.warning("the export %s cannot be read and is made again: %r", home, error)

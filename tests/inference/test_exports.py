@@ -62,6 +62,13 @@ def test_a_damaged_record_is_made_again(store):
     assert store.keep("a", made) is not None
 
 
+def test_one_that_was_being_deleted_is_made_again(store):
+    store.keep("a", made)
+    (store.folder / "a" / "record.json").unlink()
+    assert store.find("a") is None
+    assert store.keep("a", made) is not None
+
+
 def test_those_not_used_for_longest_go(store, monkeypatch):
     monkeypatch.setattr(exports, "_MOST", 2)
     for age, name in enumerate("ab"):
