@@ -139,13 +139,6 @@ class Plane:
         for block in window.intersection(self.extent).blocks(self.chunk_size):
             self._put(block, value, None if where is None else where[block.slices_in(window)])
 
-    def write_any(self, window: Window, values: Array | int, where: Array | None) -> None:
-        """`write` or `write_value`, as the values are."""
-        if isinstance(values, int):
-            self.write_value(window, values, where)
-        else:
-            self.write(window, values, where)
-
     def place_of(self, block: Window) -> tuple[ChunkKey, tuple[slice, slice]]:
         """The chunk that holds a block, and the block's rows and columns within it."""
         row, first_row = divmod(block.row_off, self.chunk_size)
