@@ -1,8 +1,6 @@
 """How fast predictions were on this machine and what memory they took, kept for the person in one file."""
 
-import json
 import logging
-import os
 import platform
 import sys
 import time
@@ -15,6 +13,7 @@ from typing import Any
 from segstudio import personal
 from segstudio.jobs.memory import rss_mb
 from segstudio.jobs.steps import Progress
+from segstudio.models.version_files import read_json, write_json
 
 _log = logging.getLogger(__name__)
 
@@ -86,17 +85,15 @@ class PaceFile:
         figures = self._read()
         before = _pace(figures.get(key.text))
         figures[key.text] = asdict(pace if before is None else _together(before, pace))
-        beside = self._path.with_suffix(f".{os.getpid()}")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_text(json.dumps(figures, indent=1), encoding="utf-8")
-            beside.replace(self._path)
+            write_json(self._path, figures)
         except OSError as error:
             _log.warning("what the prediction took is not kept: %s", error)
 
     def _read(self) -> dict[str, Any]:
         try:
-            values = json.loads(self._path.read_text(encoding="utf-8"))
+            values = read_json(self._path)
         except (OSError, ValueError):
             return {}
         return values if isinstance(values, dict) else {}
