@@ -82,12 +82,12 @@
     <message>
         <location filename="../../segstudio/ui/dialogs/address.py" line="131"/>
         <source>Address of the image</source>
-        <translation>이미지 주소</translation>
+        <translation>영상 주소</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/dialogs/address.py" line="131"/>
         <source>Where is the image now?</source>
-        <translation>이미지가 지금 어디에 있나요?</translation>
+        <translation>영상이 지금 어디에 있나요?</translation>
     </message>
 </context>
 <context>
@@ -1056,7 +1056,7 @@
     <message>
         <location filename="../../segstudio/ui/memory_menu.py" line="16"/>
         <source>Memory for images</source>
-        <translation>이미지용 메모리</translation>
+        <translation>영상용 메모리</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/memory_menu.py" line="29"/>
@@ -1066,7 +1066,7 @@
     <message>
         <location filename="../../segstudio/ui/memory_menu.py" line="31"/>
         <source>For tiles, masks and decoded blocks; from the next image on</source>
-        <translation>타일, 마스크, 해독된 블록에 쓰이며, 다음에 여는 이미지부터 적용됩니다</translation>
+        <translation>타일, 마스크, 해독된 블록에 쓰이며, 다음에 여는 영상부터 적용됩니다</translation>
     </message>
 </context>
 <context>
@@ -1600,22 +1600,22 @@
     <message>
         <location filename="../../segstudio/ui/questions.py" line="70"/>
         <source>Mask or image?</source>
-        <translation>마스크인가요, 이미지인가요?</translation>
+        <translation>마스크인가요, 영상인가요?</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/questions.py" line="71"/>
         <source>{name} is as large as the open image.</source>
-        <translation>{name}의 크기가 열린 이미지와 같습니다.</translation>
+        <translation>{name}의 크기가 열린 영상과 같습니다.</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/questions.py" line="73"/>
         <source>Import as its mask</source>
-        <translation>이 이미지의 마스크로 가져오기</translation>
+        <translation>이 영상의 마스크로 가져오기</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/questions.py" line="74"/>
         <source>Open as an image</source>
-        <translation>이미지로 열기</translation>
+        <translation>영상으로 열기</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/questions.py" line="89"/>
@@ -1625,7 +1625,7 @@
     <message>
         <location filename="../../segstudio/ui/questions.py" line="111"/>
         <source>Where is the image now?</source>
-        <translation>이미지가 지금 어디에 있나요?</translation>
+        <translation>영상이 지금 어디에 있나요?</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/questions.py" line="137"/>
@@ -2196,7 +2196,7 @@
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="60"/>
         <source>Take a mask made elsewhere as annotation of the open image</source>
-        <translation>다른 곳에서 만든 마스크를 열린 이미지의 주석으로 가져옵니다</translation>
+        <translation>다른 곳에서 만든 마스크를 열린 영상의 주석으로 가져옵니다</translation>
     </message>
     <message>
         <location filename="../../segstudio/ui/action_rows.py" line="67"/>

@@ -57,7 +57,7 @@ def _three_signs(value: float) -> str:
 def file_size(size: float) -> str:
     """Bytes as MB or GB."""
     gib = size / _KIB**3
-    return f"{gib:.1f} GB" if gib >= 1 else f"{size / _KIB**2:.0f} MB"
+    return f"{gib:.1f} GB" if gib >= 0.95 else f"{size / _KIB**2:.0f} MB"
 
 
 def local_time(at: str) -> str:
