@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from segstudio.mask.classes import UNLABELLED
+from segstudio.mask.mask import Mask
 from segstudio.mask.plane import CHUNK_SIZE, OVERVIEW_STEP, ChunkKey
 from segstudio.project.document import Document
 from segstudio.raster.window import Window
@@ -28,6 +29,7 @@ class AreaCounter(QObject):
         super().__init__(parent)
         self._document: Document | None = None
         self._by_chunk: dict[ChunkKey, Counts] = {}
+        self._unseen: list[ChunkKey] = []
         self._dirty: set[ChunkKey] = set()
         self._total = np.zeros(256, np.int64)
         self._timer = QTimer(self)
@@ -45,8 +47,8 @@ class AreaCounter(QObject):
         self._by_chunk.clear()
         self._dirty.clear()
         self._total[:] = 0
-        if document is not None:
-            self._estimate(document)
+        self._unseen = _written(document.mask) if document is not None else []
+        self._timer.start(0)
         self.changed.emit(self.pixels)
 
     def touch(self, window: Window) -> None:
@@ -56,28 +58,34 @@ class AreaCounter(QObject):
         self._dirty.update(_chunks(window.intersection(self._document.mask.extent)))
         self._timer.start(_QUIET_MS)
 
-    def _estimate(self, document: Document) -> None:
-        mask = document.mask
-        for row, col in {*mask.annotation.written_chunks(), *mask.prediction.written_chunks()}:
-            window = mask.annotation.chunk_window(row, col)
-            sampled = _histogram(mask.shown(window, OVERVIEW_STEP))
-            self._put((row, col), sampled * window.area // max(1, int(sampled.sum())))
-
     def _count_some(self) -> None:
         if self._document is None:
             return
-        end = time.monotonic() + _BUDGET_S
-        while self._dirty and time.monotonic() < end:
-            key = self._dirty.pop()
-            window = self._document.mask.annotation.chunk_window(*key)
-            self._put(key, _histogram(self._document.mask.shown(window)))
-        if self._dirty:
+        mask, end = self._document.mask, time.monotonic() + _BUDGET_S
+        while (self._unseen or self._dirty) and time.monotonic() < end:
+            if self._unseen:
+                self._estimate(mask, self._unseen.pop())
+            else:
+                self._count(mask, self._dirty.pop())
+        if self._unseen or self._dirty:
             self._timer.start(0)
         self.changed.emit(self.pixels)
+
+    def _estimate(self, mask: Mask, key: ChunkKey) -> None:
+        window = mask.annotation.chunk_window(*key)
+        sampled = _histogram(mask.shown(window, OVERVIEW_STEP))
+        self._put(key, sampled * window.area // max(1, int(sampled.sum())))
+
+    def _count(self, mask: Mask, key: ChunkKey) -> None:
+        self._put(key, _histogram(mask.shown(mask.annotation.chunk_window(*key))))
 
     def _put(self, key: ChunkKey, counts: Counts) -> None:
         self._total += counts - self._by_chunk.get(key, 0)
         self._by_chunk[key] = counts
+
+
+def _written(mask: Mask) -> list[ChunkKey]:
+    return list({*mask.annotation.written_chunks(), *mask.prediction.written_chunks()})
 
 
 def _histogram(class_ids: npt.NDArray[np.uint8]) -> Counts:

@@ -189,6 +189,14 @@ def test_a_stretch_stays_in_its_project_however_soon_another_opens(qtbot, opened
     assert (opened.stretch.low[0], opened.stretch.high[0]) == (10, 99)
 
 
+def test_opening_an_image_does_not_wait_for_its_areas(qtbot, opened, scene, elsewhere):
+    stroke(opened, (100, 100), (200, 150))
+    opened.open_path(elsewhere)
+    opened.open_path(scene)
+    assert not opened.areas.pixels
+    qtbot.waitUntil(lambda: bool(opened.areas.pixels), timeout=WAIT_MS)
+
+
 def test_a_stroke_under_way_ends_when_another_project_opens(opened, scene, elsewhere):
     opened.begin_stroke(100, 100)
     opened.open_path(elsewhere)
