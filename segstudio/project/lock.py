@@ -30,7 +30,7 @@ class ProjectLock:
     def __init__(self, folder: Path) -> None:
         path = folder / LOCK_FILE
         try:
-            self._file: IO[bytes] = path.open("a+b")
+            self._file: IO[bytes] = path.open("a+b", buffering=0)
         except OSError as error:
             raise OnlyReadable(
                 f"the project folder {folder} cannot be written to ({error.strerror}): open it read-only, "
@@ -60,10 +60,9 @@ class ProjectLock:
             self._file.close()
 
     def _sign(self) -> None:
-        with suppress(OSError):  # on a full disk it is held all the same
+        with suppress(OSError):  # on a full disk it is held all the same, and nothing waits to be written
             self._file.truncate(0)
             self._file.write(json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
-            self._file.flush()
 
 
 def _owner(file: IO[bytes]) -> str:

@@ -16,7 +16,7 @@ from painter import add_version
 from segstudio.errors import ModelError, ProjectError
 from segstudio.project.backups import make_backup
 from segstudio.project.images import ImageMissing
-from segstudio.project.lock import OnlyReadable
+from segstudio.project.lock import OnlyReadable, ProjectInUse, ProjectLock
 from segstudio.project.project import Project
 
 try:
@@ -83,6 +83,16 @@ def test_where_files_may_not_grow_a_stroke_is_refused_and_work_goes_on_after(pro
     np.testing.assert_array_equal(everything(document), after)
     document.undo()
     np.testing.assert_array_equal(everything(document), before)
+
+
+@pytest.mark.skipif(resource is None, reason="no limits on files here")
+def test_a_lock_is_taken_and_released_where_not_even_a_name_fits(tmp_path):
+    with files_up_to(0):
+        lock = ProjectLock(tmp_path)
+        with pytest.raises(ProjectInUse):
+            ProjectLock(tmp_path)
+        lock.release()
+        ProjectLock(tmp_path).release()
 
 
 @contextmanager
