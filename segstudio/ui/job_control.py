@@ -99,6 +99,7 @@ class JobControl(QObject):
         self.feed.clear()  # nobody waits for room any more
         self.runner.stop()
         self.feed.clear()
+        self._run = None  # what the worker said last is heard when the project is closed
 
     def _refuse_second(self) -> bool:
         if self._state is None:

@@ -132,3 +132,9 @@ def test_the_view_predicted_in_between_takes_back_only_its_strips(qtbot, session
     with qtbot.waitSignal(session.job_done, timeout=JOB_MS):
         session.predict("area")
     assert 0 < session.jobs.run_over(session.extent).share_done < before
+
+
+def test_a_window_closed_while_it_predicts_asks_a_closed_project_for_nothing(qtbot, session):
+    session.predict("scene")
+    session.close()
+    qtbot.waitUntil(lambda: session.job is None, timeout=JOB_MS)
