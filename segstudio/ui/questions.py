@@ -78,6 +78,8 @@ class Questions(QObject):
         image.clicked.connect(lambda: self._session.open_path(path))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setModal(False)
+        # asked about this image: a mask is never taken into another one
+        self._session.document_changed.connect(box.close)
         box.show()
 
     def depth(self) -> None:

@@ -100,6 +100,14 @@ def test_what_could_be_either_is_asked_about(working, tmp_path, qtbot):
     qtbot.waitUntil(lambda: working.session.document.name == "twin.tif", timeout=WAIT_MS)
 
 
+def test_a_question_about_an_image_goes_with_it(working, tmp_path, qtbot):
+    drop(working, write_tif(tmp_path / "twin.tif"))
+    qtbot.waitUntil(lambda: working.findChild(QMessageBox) is not None, timeout=WAIT_MS)
+    box = working.findChild(QMessageBox)
+    with qtbot.waitSignal(box.destroyed, timeout=WAIT_MS):
+        working.session.open_path(write_tif(tmp_path / "other.tif"))
+
+
 def test_another_image_is_opened_as_ever(working, tmp_path, qtbot):
     drop(working, write_tif(tmp_path / "deep.tif", bands=4, dtype="uint16"))
     qtbot.waitUntil(lambda: working.session.document.name == "deep.tif", timeout=WAIT_MS)
