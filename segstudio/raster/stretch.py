@@ -99,14 +99,6 @@ def read_display(
     return apply_stretch(stretch, pixels, valid), valid
 
 
-def read_display_coarse(
-    raster: Raster, window: Window, out_shape: tuple[int, int], stretch: Stretch
-) -> tuple[Rgb8, Valid]:
-    """Like `read_display`, but in bounded time for files without overviews: blurred rather than late."""
-    pixels, valid = raster.read_coarse(window, out_shape=out_shape, bands=stretch.bands)
-    return apply_stretch(stretch, pixels, valid), valid
-
-
 def band_histograms(
     raster: Raster, bands: Sequence[int]
 ) -> list[tuple[NDArray[np.int64], NDArray[np.float64]]]:

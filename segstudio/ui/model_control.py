@@ -34,11 +34,6 @@ class ModelControl:
         self.text = DEFAULT_MODEL
         self.ref: ModelRef | None = None
 
-    @property
-    def is_gray(self) -> bool:
-        """Whether the gray adapter was asked for."""
-        return self.text.startswith(GRAY_PREFIX)
-
     def begin(self) -> None:
         """A project was opened: use its model; the default one where that is gone."""
         project = self._desk.project

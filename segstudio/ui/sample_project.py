@@ -40,14 +40,6 @@ def sample_is_there() -> bool:
     return is_project(sample_folder())
 
 
-def ensure_sample_project() -> Path:
-    """Make the sample project if it is not there; gives its folder."""
-    if not sample_is_there():
-        for _ in make_sample():
-            pass
-    return sample_folder()
-
-
 def make_sample(images: tuple[SampleImage, ...] = SAMPLE_IMAGES) -> Generator[Step, None, None]:
     """Render the scenes and make the project; what is half made is removed when this is closed."""
     folder = sample_folder().parent
