@@ -57,6 +57,8 @@ def run_long(found: Property) -> None:
 
 def run_in_child(module: str, name: str) -> None:
     """`run_long` where a crash, a hang or too much memory ends a child and not the tests."""
+    # pytest knows the module by its last name alone
+    module = f"tests.fuzz.{module.rpartition('.')[2]}"
     command = [sys.executable, "-W", "error", "-m", "tests.fuzz", module, name]
     child = subprocess.run(
         command,
