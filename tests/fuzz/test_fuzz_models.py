@@ -6,6 +6,7 @@ import pickle
 import struct
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -121,7 +122,7 @@ def of_values(home: Path) -> Property:
     def check(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
         values = json.loads(json.dumps(record))
         for path, value in changes:
-            _put(values, path, value)
+            _put(values, path, deepcopy(value))  # a change within a value is not for the next example
         put_version(home / "versions", json.dumps(values).encode(), weights)
         with confined_to(home):
             use_version(home / "versions")
