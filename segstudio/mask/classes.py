@@ -42,8 +42,6 @@ class SegmentationClass:
     locked: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 <= self.id < UNLABELLED:
-            raise ProjectError(f"class '{self.name}' has the id {self.id}: give it one from 0 to 254")
         if len(self.name) > _LONGEST_NAME or not _INVISIBLE.isdisjoint(map(unicodedata.category, self.name)):
             raise ProjectError(
                 f"the name of class {self.id} is too long, or holds line breaks or control signs: "
@@ -51,9 +49,12 @@ class SegmentationClass:
             )
         if not self.name.strip():
             raise ProjectError(f"the class with the id {self.id} has no name: give it one")
+        if not 0 <= self.id < UNLABELLED:
+            raise ProjectError(f"class '{self.name}' has the id {self.id}: give it one from 0 to 254")
         if not _COLOUR.fullmatch(self.colour):
+            # as Python writes it: a colour of a stranger's file may hold line breaks
             raise ProjectError(
-                f"class '{self.name}' has the colour '{self.colour[:40]}': write it as #RRGGBB"
+                f"class '{self.name}' has the colour {self.colour[:40]!r}: write it as #RRGGBB"
             )
 
     @property

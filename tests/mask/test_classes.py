@@ -88,3 +88,12 @@ def test_new_colours_are_never_taken_ones():
     assert len(set(taken)) == 254
     assert default_classes().next_colour not in {entry.colour for entry in default_classes()}
     assert default_classes().next_id == 5
+
+
+@pytest.mark.parametrize(
+    ("class_id", "name", "colour"), [(1, "road", "a\nb"), (300, "a\nb", "#000000"), (300, "road", "#000000")]
+)
+def test_what_a_strangers_class_list_says_is_refused_in_one_line(class_id, name, colour):
+    with pytest.raises(ProjectError) as refusal:
+        SegmentationClass(class_id, name, colour)
+    assert "\n" not in str(refusal.value)
