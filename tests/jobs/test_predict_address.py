@@ -2,7 +2,6 @@
 
 import io
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,8 @@ import rasterio
 import torch
 
 from segstudio.cli.main import run
-from segstudio.raster import named, remote, remote_http
 from tests.raster.images import write_tif_file
-from tests.raster.range_server import Host, answers, drops, serving
+from tests.raster.range_server import Host, answers, drops, impatient, serving
 
 SIDE = 640
 MODEL = ("--model", "conv1x1", "--untrained", "--device", "cpu", "--patch", "128", "--batch", "1")
@@ -22,11 +20,8 @@ MODEL = ("--model", "conv1x1", "--untrained", "--device", "cpu", "--patch", "128
 @pytest.fixture(autouse=True)
 def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setattr(named, "_named", set())
-    patience = replace(remote_http.settings, first_wait_s=0.001, longest_wait_s=0.002, attempts=3)
-    monkeypatch.setattr(remote_http, "settings", patience)
-    yield
-    remote.forget_all()
+    with impatient(monkeypatch, attempts=3):
+        yield
 
 
 @pytest.fixture

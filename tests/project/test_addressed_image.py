@@ -1,6 +1,5 @@
 """An image at an address in a project: kept by its address, known by what its host says of it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,19 +9,16 @@ from segstudio.mask.classes import ClassList
 from segstudio.project.images import ImageMissing, OtherBytes, examine
 from segstudio.project.project import Project
 from segstudio.project.reader import ProjectReader
-from segstudio.raster import named, remote, remote_http
+from segstudio.raster import named, remote
 from segstudio.raster.address import Address, parse_address
-from tests.raster.range_server import Host, answers, serving
+from tests.raster.range_server import Host, answers, impatient, serving
 
 
 @pytest.fixture(autouse=True)
 def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setattr(named, "_named", set())
-    patience = replace(remote_http.settings, first_wait_s=0.001, longest_wait_s=0.002, attempts=2)
-    monkeypatch.setattr(remote_http, "settings", patience)
-    yield
-    remote.forget_all()
+    with impatient(monkeypatch):
+        yield
 
 
 @pytest.fixture

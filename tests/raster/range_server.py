@@ -6,9 +6,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+import pytest
+
+from segstudio.raster import named, remote, remote_http
 
 Trick = Callable[["Handler", int, int, bytes], None]
 
@@ -110,6 +114,16 @@ def whole(handler, first, last, content):
 def lies(total: int) -> Trick:
     """Says the file has another length."""
     return lambda handler, first, last, content: handler.part(first, last, content, total=total)
+
+
+@contextmanager
+def impatient(monkeypatch: pytest.MonkeyPatch, *, attempts: int = 2) -> Iterator[None]:
+    """Nobody has named a host, nothing waits for long, and what was fetched is forgotten at the end."""
+    monkeypatch.setattr(named, "_named", set())
+    patience = replace(remote_http.settings, first_wait_s=0.001, longest_wait_s=0.002, attempts=attempts)
+    monkeypatch.setattr(remote_http, "settings", patience)
+    yield
+    remote.forget_all()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from segstudio.raster.raster import Raster
 from segstudio.raster.stop import Stop
 from segstudio.raster.window import Window
 from tests.raster.images import write_tif_file
-from tests.raster.range_server import Host, answers, drops, lies, serving, stalls, whole
+from tests.raster.range_server import Host, answers, drops, impatient, lies, serving, stalls, whole
 
 SIDE = 2048
 CERTIFICATE = Path(__file__).with_name("self_signed.pem")  # of 127.0.0.1, with its key: for tests only
@@ -44,16 +44,13 @@ def cog(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Short waits, nothing remembered."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     for name in ("HTTP_PROXY", "http_proxy", "AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name, raising=False)
-    quick = replace(remote_http.settings, first_wait_s=0.001, longest_wait_s=0.002, attempts=4)
-    monkeypatch.setattr(remote_http, "settings", quick)
-    monkeypatch.setattr(named, "_named", set())
-    yield
-    remote.forget_all()
+    with impatient(monkeypatch, attempts=4):
+        yield
 
 
 @pytest.fixture

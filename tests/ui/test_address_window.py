@@ -1,29 +1,25 @@
 """Images at addresses in the real window: opened beside its thread, shown as lost and found, never frozen."""
 
 import threading
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from small_scenes import SIZE, WAIT_MS, write_tif
 
-from segstudio.raster import named, remote, remote_http
+from segstudio.raster import named, remote
 from segstudio.raster.address import parse_address
 from segstudio.raster.open import open_raster
 from segstudio.ui import job_runner, project_control
 from segstudio.ui.dialogs.address import AddressDialog
-from tests.raster.range_server import Host, answers, drops, serving, stalls
+from tests.raster.range_server import Host, answers, drops, impatient, serving, stalls
 
 
 @pytest.fixture(autouse=True)
 def quick(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(named, "_named", set())
-    patience = replace(remote_http.settings, first_wait_s=0.001, longest_wait_s=0.002, attempts=2)
-    monkeypatch.setattr(remote_http, "settings", patience)
-    yield
-    remote.forget_all()
+    with impatient(monkeypatch):
+        yield
 
 
 @pytest.fixture
