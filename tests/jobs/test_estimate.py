@@ -57,7 +57,9 @@ class TestPaceFile:
 
     def test_a_folder_that_cannot_be_written_to_stops_nobody(self, tmp_path):
         (tmp_path / "place").write_text("a file where the folder should be")
-        PaceFile(tmp_path / "place" / "paces.json").add(KEY, MeasuredPace(0.1, 2.0, 500.0))
+        file = PaceFile(tmp_path / "place" / "paces.json")
+        file.add(KEY, MeasuredPace(0.1, 2.0, 500.0))
+        assert file.find(KEY) is None
 
 
 class TestMeasure:
